@@ -59,6 +59,8 @@ public:
         return file;
     }
 
+    std::string detector() const override { return "hog"; }
+
 private:
     std::shared_ptr<const fovea::FrameFile> make(const fovea::ListedClip &clip) const
     {

@@ -56,6 +56,12 @@ protected:
             watcher_);
     }
 
+    /** \brief The last note but one: behind it stands that each class is an event */
+    const std::string &told_of_weights() const
+    {
+        return watcher_.notes.at(watcher_.notes.size() - 2);
+    }
+
     TemporaryFolder folder_;
     std::string list_;
     NetworkTraining training_;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "error_of.h"
 #include "fovea/bundle/load_networks.h"
+#include "fovea/bundle/sha256.h"
+#include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
 #include "fovea/store/events/event_store.h"
 #include "fovea/store/events/window_store.h"
@@ -241,6 +244,72 @@ TEST_F(AdaptationTest, ErrorsSayWhatIsMissing)
     }
     EXPECT_NE(refused().find("camera 'door' was watched with other weights"), std::string::npos)
         << refused();
+}
+
+TEST_F(AdaptationTest, AModelWithoutAClassThatIsNoEventIsRefusedWithTheRemedy)
+{
+    watch(1);
+    auto card = read_json(bundle_ / "card.json");
+    card["decision"]["normal"] = "";
+    write_card(card);
+    EXPECT_NE(refused().find("expected a class that is no event; train it with --normal CLASS, or "
+                             "name it by decision.normal of its card"),
+              std::string::npos)
+        << refused();
+}
+
+TEST_F(AdaptationTest, AnchorsOfAListWithoutSplitsAreRefusedWithTheRemedy)
+{
+    make_anchors();
+    std::string list = "path,label\n";
+    for (const char *label : {"normal", "fight", "fall"})
+        list += std::string(label) + "0.pt," + label + "\n" + label + "1.pt," + label + "\n";
+    AnchorOptions options;
+    options.features = folder_.path() / "features";
+    options.list = folder_.write("features/bare.csv", list);
+    EXPECT_EQ(error_of([&] { write_anchors(Bundle::open(bundle_.string()), options, watcher_); }),
+              "anchors: expected a list with clips of the split train, got none in '" +
+                  options.list.string() +
+                  "'; give that which the training wrote, training/list.csv in its --out: --list");
+}
+
+/* What `fovea train head` makes of features of watch is a bundle of its backbone, with other weights in all */
+TEST_F(AdaptationTest, AnchorsOfATrainedHeadAreRowsThatItWasTrainedOn)
+{
+    make_anchors();
+    const Bundle watch = Bundle::open("watch");
+    const auto make = [&](const std::function<bool(const std::string &)> &is_another) {
+        Weights weights = read_weights(watch.file(watch.weights()));
+        for (auto &[name, tensor] : weights)
+            if (is_another(name))
+                tensor = tensor + 1;
+        write_weights(bundle_ / "watch.pt", weights);
+        auto card = read_json(bundle_ / "card.json");
+        card["files"][0]["sha256"] = sha256_of(bundle_ / "watch.pt");
+        write_card(card);
+        AnchorOptions options;
+        options.features = folder_.path() / "features"; // of watch
+        write_anchors(Bundle::open(bundle_.string()), options, watcher_);
+    };
+    make([](const std::string &name) { return name.rfind("fc.", 0) == 0; });
+    EXPECT_EQ(Bundle::open(bundle_.string()).activity().anchors.size(), 3U);
+    EXPECT_NE(error_of([&] {
+                  make([](const std::string &name) { return name.rfind("fc.", 0) != 0; });
+              }).find("were made with other weights than those of model 'watch'"),
+              std::string::npos);
+}
+
+TEST_F(AdaptationTest, LabelsWithASlashHaveAnchorsToo)
+{
+    auto card = read_json(bundle_ / "card.json");
+    card["decision"].erase("alarms");
+    write_card(card);
+    folder_.write("watch/labels.txt", "normal\nwalk-run\nwalk/run\n");
+    std::filesystem::create_directories(folder_.path() / "features" / "walk");
+    make_anchors({"normal", "walk-run", "walk/run"});
+    EXPECT_TRUE(std::filesystem::exists(bundle_ / "anchors-walk-run.pt"));
+    EXPECT_EQ(read_feature_file(bundle_ / "anchors-walk-run~.pt").label, "walk/run");
+    EXPECT_EQ(read_anchors(Bundle::open(bundle_.string())).size(), 60U);
 }
 
 TEST_F(AdaptationTest, ALabelWithoutClipsHasNoAnchors)

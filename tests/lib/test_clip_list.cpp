@@ -51,6 +51,59 @@ TEST_F(ReadClipList, WhatSpreadsheetsWriteIsRead)
     }
 }
 
+TEST_F(ReadClipList, ATableIsOneWhateverTheCaseOfItsEnding)
+{
+    for (const char *name : {"l.CSV", "l.tsv", "l.Tsv"}) {
+        const ClipList list = read(name, "path\tlabel\nwith space.mp4\trun\nb.mp4\trun\n");
+        ASSERT_EQ(list.clips.size(), 2U) << name;
+        EXPECT_EQ(list.clips[0].path, folder_.path() / "with space.mp4");
+    }
+}
+
+TEST_F(ReadClipList, SplitsAreNamedInAnyCase)
+{
+    const ClipList list = read("l.csv", "path,label,split\na.mp4,run,Train\nb.mp4,run,TEST\n"
+                                        "c.mp4,run,Validation\n");
+    EXPECT_EQ(list.clips[0].split, "train");
+    EXPECT_EQ(list.clips[1].split, "test");
+    EXPECT_EQ(list.clips[2].split, "val");
+    EXPECT_NE(error_of("l.csv", "path,label,split\na.mp4,run,trian\n")
+                  .find("row 2: expected split train, val or test, got 'trian'"),
+              std::string::npos);
+}
+
+TEST_F(ReadClipList, AColumnThatIsNotReadIsTold)
+{
+    const ClipList list =
+        read("l.csv", "path;label;Spilt;;note\na.mp4;run;test;;x\nb.mp4;run;;;\n");
+    ASSERT_EQ(list.warnings.size(), 1U);
+    EXPECT_EQ(list.warnings[0], "'" + (folder_.path() / "l.csv").string() +
+                                    "': columns 'Spilt', 'note' are not read; expected some of "
+                                    "path, label, group, split, start, end, ends_after, weight, "
+                                    "overlap, set, event_start, event_end");
+}
+
+TEST_F(ReadClipList, AHeaderWithoutPathIsNoClip)
+{
+    EXPECT_EQ(error_of("l.csv", "file,class\na.mp4,run\nb.mp4,run\n"),
+              "'" + (folder_.path() / "l.csv").string() +
+                  "' row 1: 'file' is no video that is there; expected one, or a header with the "
+                  "columns path,label[,group][,split]");
+    EXPECT_EQ(read("l.csv", "gone.mp4,run\na.mp4,run\n").clips.size(), 1U) << "a file that is gone";
+}
+
+TEST_F(ReadClipList, PathsOfAnotherMachineAreToldAsSuch)
+{
+    const auto refusal = [&](const std::string &path) {
+        return error_of("l.csv", "path,label\n" + path + ",run\n");
+    };
+    EXPECT_NE(refusal("videos\\a.mp4").find("; write / in place of \\"), std::string::npos);
+    EXPECT_NE(
+        refusal("/home/x/a.mp4").find("; a path that begins with / is looked for nowhere else"),
+        std::string::npos);
+    EXPECT_EQ(refusal("gone.mp4").find("nowhere else"), std::string::npos);
+}
+
 TEST(CsvColumns, AreTheFirstRowAndNothingBehindIt)
 {
     const TemporaryFolder folder;

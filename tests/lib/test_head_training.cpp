@@ -183,6 +183,53 @@ TEST_F(HeadRuns, AFileWithoutALabelIsToldAndLeftOut)
     EXPECT_NE(watcher_.warnings[0].find("v12.pt': has no label; left out"), std::string::npos);
 }
 
+TEST_F(HeadRuns, OfOneClassAreRefused)
+{
+    for (int i = 0; i < 12; ++i)
+        write(i, "wild");
+    const std::string told = error_of([&] { run(); });
+    EXPECT_NE(told.find("expected two classes or more, got 'wild' alone"), std::string::npos)
+        << told;
+}
+
+TEST_F(HeadRuns, KnowTheClassWithoutEventsOfTheirModelInAnyCase)
+{
+    for (int i = 0; i < 12; i += 2)
+        write(i, "Normal");
+    training_.settings.changes.epochs = 1;
+    const Bundle made = run().bundle;
+    EXPECT_EQ(made.activity().decision.normal, "Normal");
+    EXPECT_FLOAT_EQ(made.activity().decision.threshold, 0.5F);
+    EXPECT_EQ(watcher_.notes.size(), 1U) << "of the clips alone";
+}
+
+TEST_F(HeadRuns, WithoutAClassThatIsNoEventSayThatAlarmsMayBeOfEach)
+{
+    training_.settings.changes.epochs = 1;
+    EXPECT_EQ(run().bundle.activity().decision.normal, "");
+    ASSERT_EQ(watcher_.notes.size(), 2U);
+    EXPECT_EQ(watcher_.notes[1], "each of the classes is an event, and may raise alarms; where one "
+                                 "is not, such as what mostly happens, name it: --normal CLASS");
+}
+
+TEST_F(HeadRuns, TheClassThatIsNoEventIsNamedBeforeTheyAreTrained)
+{
+    training_.settings.changes.epochs = 1;
+    training_.settings.normal = "Calm";
+    EXPECT_EQ(error_of([&] { run(); }),
+              "--normal: expected one of the classes calm, wild, got 'Calm'");
+    EXPECT_TRUE(watcher_.epochs.empty());
+    training_.settings.normal = "calm";
+    EXPECT_EQ(run().bundle.activity().decision.normal, "calm");
+}
+
+TEST_F(HeadRuns, SayWhoFoundThePersonsOfTheirRows)
+{
+    folder_.write("v0.run.json", R"({"made_with": {"detector": "hog"}})");
+    training_.settings.changes.epochs = 1;
+    EXPECT_EQ(run().bundle.activity().detector, "hog");
+}
+
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */
 class PersonRuns : public HeadRuns
 {

@@ -112,6 +112,15 @@ TEST_F(ReadClipList, OfManyLabelsThoseTheModelDoesNotKnowDoNotDropTheClip)
     EXPECT_EQ(list.clips[0].labels(), (std::vector<std::string>{"fly", "sit"}));
 }
 
+TEST_F(ReadClipList, LabelsThatDifferInCaseAloneAreTold)
+{
+    const ClipList list = read("l.csv", "a.mp4,Wave\nb.mp4,wave\nc.mp4,wave\n");
+    EXPECT_EQ(list.labels.size(), 2U);
+    ASSERT_EQ(list.warnings.size(), 2U);
+    EXPECT_EQ(list.warnings[0], "labels 'Wave' and 'wave' are two classes, which differ in upper "
+                                "and lower case alone; write them alike if they are one");
+}
+
 } // namespace
 
 } // namespace fovea

@@ -28,9 +28,10 @@ TEST_F(NetworkRuns, TellItsWatcherAndLeaveABundle)
     EXPECT_EQ(watcher_.epochs, (std::vector<int>{1, 2}));
     EXPECT_EQ(watcher_.judged, (Names{"test 2"}));
     EXPECT_EQ(watcher_.bundles, (Names{"made"}));
-    ASSERT_EQ(watcher_.notes.size(), 1U);
+    ASSERT_EQ(watcher_.notes.size(), 2U);
     EXPECT_EQ(watcher_.notes[0],
               "10 clips of 2 classes: 6 to train on, 2 for validation, 2 for the test");
+    EXPECT_EQ(watcher_.notes[1].rfind("each of the classes is an event", 0), 0U);
     EXPECT_TRUE(watcher_.warnings.empty());
     EXPECT_EQ(*std::max_element(watcher_.shares.begin(), watcher_.shares.end()), 1);
     EXPECT_EQ(outcome.bundle.measured().rfind("Test split, clips unseen in training: top-1 ", 0),
@@ -40,6 +41,19 @@ TEST_F(NetworkRuns, TellItsWatcherAndLeaveABundle)
               std::string::npos)
         << outcome.bundle.source();
     EXPECT_TRUE(std::filesystem::exists(training_folder(training_.settings.out) / "test.json"));
+    EXPECT_EQ(outcome.bundle.activity().detector, "hog") << "the one that found the persons";
+}
+
+TEST_F(NetworkRuns, TheClassThatIsNoEventIsNamed)
+{
+    training_.settings.normal = "still";
+    training_.settings.changes.epochs = 1;
+    EXPECT_EQ(run().bundle.activity().decision.normal, "still");
+    EXPECT_EQ(watcher_.notes.size(), 1U) << "of the clips alone";
+
+    training_.settings.normal = "calm";
+    EXPECT_EQ(error_of([&] { run(); }),
+              "--normal: expected one of the classes moving, still, got 'calm'");
 }
 
 TEST_F(NetworkRuns, WithAHeadTheNetworkAndItsFeaturesStayBeside)
@@ -228,7 +242,7 @@ TEST_F(NetworkRuns, BeginAsAnotherModelWhereItsWeightsFit)
     training_.weights = "watch";
     run();
     ASSERT_FALSE(watcher_.notes.empty());
-    const std::string &note = watcher_.notes.back();
+    const std::string &note = told_of_weights();
     EXPECT_NE(note.find(" tensors begin as in 'watch', the rest anew"), std::string::npos) << note;
 }
 
@@ -242,7 +256,7 @@ TEST_F(NetworkRuns, TakeOfAnotherModelItsWeightsAlone)
     training_.weights = other.string();
     training_.settings.changes.epochs = 1;
     run();
-    EXPECT_NE(watcher_.notes.back().find(" tensors begin as in "), std::string::npos);
+    EXPECT_NE(told_of_weights().find(" tensors begin as in "), std::string::npos);
     training_.weights = "yolo-fastest-1.1-xl";
     EXPECT_EQ(error_of([&] { run(); }),
               "model 'yolo-fastest-1.1-xl' finds persons, expected one that recognises activities");
@@ -260,9 +274,9 @@ TEST_F(NetworkRuns, BeginWithWhatANetworkOfKeypointsKnowsOfPictures)
     training_.settings.changes.epochs = 1;
     training_.settings.changes.learning_rate = 1e-12;
     const Bundle made = run().bundle;
-    EXPECT_NE(watcher_.notes.back().find("tensors begin as in 'keypoints', the rest anew"),
+    EXPECT_NE(told_of_weights().find("tensors begin as in 'keypoints', the rest anew"),
               std::string::npos)
-        << watcher_.notes.back();
+        << told_of_weights();
     const Bundle known = Bundle::open("keypoints");
     const Weights before = read_weights(known.file(known.files().front()));
     const Weights after = read_weights(made.file(made.weights()));
@@ -281,7 +295,7 @@ TEST_F(NetworkRuns, GoOnWithTheClassifierOfAModelOfTheSameLabelsInWhateverOrder)
     training_.settings.changes.learning_rate = 1e-12;
     const Bundle second = run().bundle;
 
-    const std::string &note = watcher_.notes.back();
+    const std::string &note = told_of_weights();
     const std::size_t all = before.size();
     EXPECT_EQ(note.rfind(std::to_string(all) + " of " + std::to_string(all) + " tensors", 0), 0U)
         << note;

@@ -63,6 +63,7 @@ TEST(TextFile, OfAnotherEncodingOrWithControlCharactersIsRefusedWithTheReason)
         return error;
     };
     expect_part(refusal(std::string("\xFF\xFEp\0a\0", 6)), "is in UTF-16, expected UTF-8");
+    expect_part(refusal("PK\x03\x04\x14"), "is a ZIP archive, as spreadsheets are, expected text");
     expect_part(refusal("a\ncaf\xE9\n"), "line 2 is not UTF-8 (of Latin-1, perhaps)");
     expect_part(refusal("a\nb\n\x1B[2J\n"), "line 3 holds the control character 27");
     expect_part(refusal(std::string("a\0b", 3)), "line 1 holds the control character 0");

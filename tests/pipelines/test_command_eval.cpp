@@ -142,6 +142,13 @@ TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
                   std::string::npos)
             << way << run.err;
     }
+    write_text(at("bare.csv"), "path,label\na.mp4,fight\n");
+    const CommandRun bare = run_fovea({"eval", "--model", "watch", "--list", at("bare.csv")});
+    EXPECT_EQ(bare.exit_code, 1);
+    EXPECT_NE(bare.err.find("bare.csv': has no splits, expected a clip in the split 'test'; give "
+                            "the list that a training made of it"),
+              std::string::npos)
+        << bare.err;
 }
 
 TEST_F(TrainCommand, AStretchBehindItsVideosEndIsNotJudged)
@@ -220,4 +227,14 @@ TEST_F(TrainCommand, EvalLeavesTheListOfExtractedFeaturesAsItIs)
         EXPECT_EQ(run.exit_code, 0) << run.err;
         EXPECT_EQ(read_text(at("features/list.csv")), before) << way;
     }
+
+    // The list names the rows themselves, as that of a trained head does
+    const CommandRun of_rows =
+        run_fovea({"eval", "--model", "watch", "--list", at("features/list.csv"), "--split", "val",
+                   "--out", at("figures-of-rows")});
+    ASSERT_EQ(of_rows.exit_code, 0) << of_rows.err;
+    const std::string predictions = "mean-of-windows-predictions.csv";
+    EXPECT_EQ(lines(read_text(at("figures-of-rows/" + predictions))), 2);
+    EXPECT_EQ(read_text(at("figures-of-rows/" + predictions)),
+              read_text(at("figures/" + predictions)));
 }

@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF"; // spreadsheets put it first
 constexpr std::string_view utf16_little("\xFF\xFE", 2);
 constexpr std::string_view utf16_big("\xFE\xFF", 2);
+constexpr std::string_view zip_begin = "PK\x03\x04";
 constexpr std::string_view file_scheme = "file://";
 
 /** \brief What is wrong with a text; empty: nothing */
@@ -57,6 +58,9 @@ std::string read_text(const std::filesystem::path &file, const std::string &what
     if (text.rfind(utf16_little, 0) == 0 || text.rfind(utf16_big, 0) == 0)
         throw Error(Error::Kind::Settings,
                     name + "is in UTF-16, expected UTF-8; save it as text or CSV in UTF-8");
+    if (text.rfind(zip_begin, 0) == 0)
+        throw Error(Error::Kind::Settings, name + "is a ZIP archive, as spreadsheets are, expected "
+                                                  "text; save it as CSV in UTF-8");
     if (text.rfind(byte_order_mark, 0) == 0)
         text.remove_prefix(byte_order_mark.size());
     if (const std::string fault = fault_of(text); !fault.empty())

@@ -8,23 +8,28 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/card_focus.h"
 #include "fovea/bundle/sha256.h"
+#include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/lists/list_values.h"
 #include "fovea/train/loop/module_state.h"
 
 namespace fovea {
 
 namespace {
 
-Json decision_of(const Json &base, const TrainedBundle &trained)
+constexpr double usual_threshold = 0.5; // of an event, where the base has no class that is none
+
+Json decision_of(const Json &base, const std::string &normal, const TrainedBundle &trained)
 {
     const std::vector<std::string> &labels = trained.labels;
     Json decision = base.contains("decision") ? base["decision"] : Json::object();
-    const std::string normal = decision.value("normal", "");
-    if (std::find(labels.begin(), labels.end(), normal) == labels.end()) {
-        decision["normal"] = ""; // every class is an activity: the best one is the label
-        decision["threshold"] = 0;
-    }
+    if (normal.empty())
+        decision["threshold"] = 0; // every class is an activity: the best one is the label
+    else if (decision.value("normal", "").empty())
+        decision["threshold"] = usual_threshold;
+    decision["normal"] = normal;
     const int most = static_cast<int>(labels.size());
     decision["top_k"] = std::max(1, std::min(decision.value("top_k", 5), most));
     if (decision.value("many_labels", false) != trained.many_labels)
@@ -124,6 +129,8 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
     card["regions"]["full"] = trained.regions.full;
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
+    if (!trained.detector.empty() && (trained.regions.actor || trained.attended.is_persons()))
+        card["detector"] = trained.detector;
     if (trained.regions.crops || base.activity().regions.crops)
         card["regions"]["crops"] = trained.regions.crops;
     if (trained.sampling)
@@ -134,7 +141,8 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
         set_flow_method(&card["input"], *trained.flow_method);
     if (trained.attention)
         card["attention"] = attention_entry(*trained.attention);
-    card["decision"] = decision_of(card, trained);
+    card["decision"] =
+        decision_of(card, normal_class(base, trained.labels, trained.normal), trained);
     if (trained.window == 0)
         fit_windows(&card["decision"], base.activity(), trained);
     if (base.activity().focus.is_taken())
@@ -175,6 +183,24 @@ std::string bundle_name(const std::filesystem::path &folder)
 {
     const auto whole = std::filesystem::absolute(folder).lexically_normal();
     return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
+std::string normal_class(const Bundle &base, const std::vector<std::string> &labels,
+                         const std::string &asked)
+{
+    const auto has = [&](const std::string &label) {
+        return std::find(labels.begin(), labels.end(), label) != labels.end();
+    };
+    if (!asked.empty() && !has(asked))
+        throw Error(Error::Kind::Settings, "--normal: expected one of the classes " +
+                                               joined(labels) + ", got '" + asked + "'");
+    const std::string &bases = base.activity().decision.normal;
+    if (!asked.empty() || bases.empty() || has(bases))
+        return asked.empty() ? bases : asked;
+    const auto found = std::find_if(labels.begin(), labels.end(), [&](const std::string &label) {
+        return lower_case(label) == lower_case(bases);
+    });
+    return found == labels.end() ? "" : *found;
 }
 
 std::optional<TrainedFocus> focus_of(const Bundle &bundle)

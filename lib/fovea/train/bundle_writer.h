@@ -32,9 +32,11 @@ struct TrainedBundle {
         sampling; ///< plan, timesteps and mode of the rows; none: the base's
     std::optional<nn::AttentionOptions> attention; ///< inside the network; none: the base's
     std::optional<Normalisation> flow; ///< of x and y: it sees flow, other than the base; else none
-    std::optional<FlowMethod> flow_method;   ///< of one that sees flow; none: the base's
-    bool many_labels = false;                ///< any number of classes at once
-    int window = 0;                          ///< rows a label is made from; 0: as the base
+    std::optional<FlowMethod> flow_method; ///< of one that sees flow; none: the base's
+    bool many_labels = false;              ///< any number of classes at once
+    std::string normal;                    ///< class that is no event; empty: as the base says
+    std::string detector;                  ///< that found the persons trained on; empty: the base's
+    int window = 0;                        ///< rows a label is made from; 0: as the base
     std::vector<std::vector<double>> priors; ///< of each label and length of segments; empty: none
     std::optional<TrainedFocus> focus;       ///< none: clips are seen once
     AttendedModel attended;                  ///< with an empty name: none
@@ -53,14 +55,22 @@ struct TrainedBundle {
  * \brief Writes card.json, labels.txt and the weights (NAME.pt, of a focus NAME-fixed.pt) into
  * \a folder, whose name is the bundle's
  *
- * What the card of \a base says of input, sampling and actor is kept; its decision too,
- * unless its normal class is not among the labels; where the fusion of two looks in time changes the
+ * What the card of \a base says of input, sampling and actor is kept; its decision too, with
+ * normal_class(); where the fusion of two looks in time changes the
  * rows of a clip, windows are of as many clips as they were. One that is adapted keeps the base's anchors. The card
  * comes last: with it the bundle is whole.
  * \throw Error CannotWrite; Settings when the bundle that was written does not open
  */
 Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained);
+
+/**
+ * \brief The class that is no event: \a asked, else the base's where it is a label, in any case
+ * \return empty: none is
+ * \throw Error Settings where \a asked is none of the labels
+ */
+std::string normal_class(const Bundle &base, const std::vector<std::string> &labels,
+                         const std::string &asked);
 
 /** \brief The bundle with another card. \throw as write_bundle() */
 Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &change);

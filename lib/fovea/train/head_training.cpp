@@ -128,6 +128,12 @@ SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOpt
     return of_card;
 }
 
+/** \brief Who found the persons of the rows; empty: it is not said */
+std::string detector_of(const std::optional<RowsRecord> &record)
+{
+    return record ? JsonReader(record->made, record->file).get<std::string>("detector", "") : "";
+}
+
 /** \brief False where the record says that nobody looked for keypoints */
 bool tell_keypoints(const std::optional<RowsRecord> &record)
 {
@@ -278,6 +284,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     warn_of_mixed_rows();
     leave_out_unfit();
     prepare_list(&list_, training.settings, watcher);
+    normal_class(*base_, list_.labels, training.settings.normal); // refused before it is trained
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
 }
 
@@ -351,8 +358,10 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.many_labels = many_labels();
     trained.window = recipe_.crop_rows;
     trained.labels = list_.labels;
+    trained.normal = training_.settings.normal;
     trained.regions = choice_.regions;
     const std::optional<RowsRecord> record = record_of(list_.clips.front().path);
+    trained.detector = detector_of(record);
     trained.sampling = sampling_of(record, base_->activity().sampling);
     trained.focus = focus_of(*base_);
     trained.attended = attended_;
@@ -369,6 +378,7 @@ Bundle HeadRun::write(const TrainReport &report)
     Bundle made = made_by_first(
         training_.settings, [&] { return write_bundle(training_.settings.out, *base_, trained); });
     watcher_.written(made);
+    tell_events(made, watcher_);
     return made;
 }
 

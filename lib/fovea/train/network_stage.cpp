@@ -90,7 +90,7 @@ void check_pasting(const NetworkTraining &training, const Bundle &base, const Cl
     if (training.paste <= 0)
         return;
     const std::string &normal = base.activity().decision.normal;
-    if (normal.empty() || list.class_of(normal) < 0)
+    if (normal_class(base, list.labels, training.settings.normal).empty())
         throw Error(
             Error::Kind::Settings,
             "--paste: expected clips without events to paste onto, of the class that model '" +
@@ -115,7 +115,7 @@ ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &r
         options.augmentation.flip = *training.flip;
     options.augmentation.shake = training.shake;
     options.augmentation.paste = training.paste;
-    options.normal = list.class_of(base.activity().decision.normal);
+    options.normal = list.class_of(normal_class(base, list.labels, training.settings.normal));
     options.seed = training.settings.changes.seed;
     return options;
 }
@@ -171,6 +171,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     options.root = training.root;
     options.many_labels = training.settings.changes.many_labels;
     list_ = read_clip_list(training.list, options);
+    normal_class(base_, list_.labels, training.settings.normal); // refused before it is decoded
     check_pasting(training, base_, list_);
     check_classifier_learns(training, base_, card_, list_);
     frames_ = open_frames(card_);
@@ -330,6 +331,8 @@ Bundle NetworkStage::write(const TrainReport &report)
 {
     take_weights();
     trained_.labels = list_.labels;
+    trained_.normal = training_.settings.normal;
+    trained_.detector = frames_->detector();
     trained_.regions = card_.regions;
     trained_.sampling = card_.sampling;
     trained_.attention = card_.attention;

@@ -146,8 +146,13 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
     const std::string head = training.head.empty() ? named.head : training.head;
-    if (head == "none")
-        return train_one(training, /*with_features=*/false, open_frames, watcher);
+    if (head == "none") {
+        TrainingOutcome outcome =
+            train_one(training, /*with_features=*/false, open_frames, watcher);
+        if (!named.windows) // they have one: background
+            tell_events(outcome.bundle, watcher);
+        return outcome;
+    }
 
     NetworkTraining network = training;
     network.settings.out = training_folder(training.settings.out) / "backbone";

@@ -213,6 +213,11 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     const bool made = split ? *split : split_training(list, settings);
     check_groups(*list);
     check_classes(*list);
+    if (list->labels.size() == 1 && !settings.changes.many_labels)
+        throw Error(Error::Kind::Settings,
+                    "list: expected two classes or more, got '" + list->labels.front() +
+                        "' alone: a model of one class says it of all that it sees; add clips of "
+                        "what is none of it");
     if (list->of_split("val").empty())
         throw Error(Error::Kind::Settings,
                     "list: no clip is left for validation; give it more groups, or mark some val");
@@ -223,6 +228,14 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                  std::to_string(list->labels.size()) + " classes: " + count("train") +
                  " to train on, " + count("val") + " for validation, " + count("test") +
                  " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
+}
+
+void tell_events(const Bundle &made, RunWatcher &watcher)
+{
+    const CardDecision &decision = made.activity().decision;
+    if (decision.normal.empty() && !decision.many_labels)
+        watcher.note("each of the classes is an event, and may raise alarms; where one is not, "
+                     "such as what mostly happens, name it: --normal CLASS");
 }
 
 at::Device training_device(const TrainingSettings &settings)

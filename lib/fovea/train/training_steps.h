@@ -25,6 +25,7 @@ struct TrainingSettings {
     std::string model;         ///< bundle to begin with
     std::filesystem::path out; ///< folder of the bundle that is made
     std::string recipe;        ///< by name; empty: the usual one
+    std::string normal;        ///< class that is no event; empty: as the model says
     RecipeChanges changes;
     SplitOptions split;
     bool resume = false;
@@ -86,11 +87,14 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
  *
  * Of several processes rank 0 writes, and the others see whether it is there.
  * \param split what split_training() said, where it was called before
- * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
+ * \throw Error as make_split and check_classes; Settings with one class alone, or without a clip for validation, or where a training that
  * goes on had a clip in another split; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
                   std::optional<bool> split = {});
+
+/** \brief Says of a bundle without a class that is no event what that means */
+void tell_events(const Bundle &made, RunWatcher &watcher);
 
 /** \brief make_split() as a training has it \return whether it made one */
 bool split_training(ClipList *list, const TrainingSettings &settings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands/eval.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "commands/eval_features.h"
@@ -15,6 +16,14 @@ namespace fovea {
 
 namespace {
 
+std::vector<std::filesystem::path> files_in(const ClipList &list)
+{
+    std::vector<std::filesystem::path> files;
+    std::transform(list.clips.begin(), list.clips.end(), std::back_inserter(files),
+                   [](const ListedClip &clip) { return clip.path; });
+    return files;
+}
+
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
     ListOptions list_options;
@@ -23,10 +32,13 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     list_options.labels = model.labels();
     list_options.many_labels = model.activity().decision.many_labels;
     ClipList list = read_clip_list(options.list, list_options);
+    const bool are_rows = are_features(files_in(list));
     for (const std::string &warning : list.warnings) {
-        if (warning.find("label '") != std::string::npos) // the others are told when extracting
+        // the others of videos are told when extracting
+        if (are_rows || warning.find("label '") != std::string::npos)
             std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
     }
+    const bool splits = has_splits(list);
     std::vector<ListedClip> kept;
     for (ListedClip &clip : list.clips) {
         if (options.split.empty() || clip.split == options.split)
@@ -34,7 +46,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     }
     list.clips = std::move(kept);
     if (list.clips.empty())
-        throw nothing_in_split(options, "clip");
+        throw nothing_in_split(options, "clip", splits);
     return list;
 }
 
@@ -72,7 +84,15 @@ int evaluate_model(const EvaluateOptions &asked)
     const Bundle &model = models.front().bundle;
     const ClipList list = list_of(asked, model);
     const EvaluateOptions options = with_folders(asked, models);
-    const auto [folders, code, are_all] = extract_split(options, models, EvaluationOf::Clips);
+    const bool are_rows = are_features(files_in(list));
+    EvaluationFeatures features;
+    if (are_rows) {
+        check_features(options, models.size());
+        features.folders = {""}; // the list says where each lies
+    } else {
+        features = extract_split(options, models, EvaluationOf::Clips);
+    }
+    const auto &[folders, code, are_all] = features;
     if (!are_all)
         return code;
 
@@ -84,7 +104,7 @@ int evaluate_model(const EvaluateOptions &asked)
     ListOptions written_as;
     written_as.many_labels = many_labels;
     const ClipList written =
-        read_clip_list(evaluated.front().features / evaluated_name, written_as);
+        are_rows ? list : read_clip_list(evaluated.front().features / evaluated_name, written_as);
     std::vector<EvaluatedVideo> videos;
     for (const ListedClip &clip : written.clips) {
         Prediction truth = truth_of(clip, list, many_labels);
@@ -99,7 +119,8 @@ int evaluate_model(const EvaluateOptions &asked)
                 "fovea: warning: '%s': a stretch of '%s' begins behind its video's end; left out\n",
                 printable(clip.path.string()).c_str(), printable(clip.label).c_str());
         else
-            videos.push_back({std::move(truth), clip.path.filename(), stretch});
+            videos.push_back(
+                {std::move(truth), are_rows ? clip.path : clip.path.filename(), stretch});
     }
     const VideoEvaluation evaluation = evaluate_videos(scorer, videos);
     report_evaluation(options.out, pooled_name(scorer.rule().pooling), evaluation.by_windows,

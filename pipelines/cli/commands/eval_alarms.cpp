@@ -19,8 +19,6 @@ namespace fovea {
 
 namespace {
 
-constexpr const char *feature_ending = ".pt";
-
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
 {
     if (model.activity().decision.many_labels)
@@ -34,15 +32,16 @@ std::vector<VideoRows> videos_of(const EvaluateOptions &options, const ClipList 
 {
     std::vector<VideoRows> videos = rows_by_video(list, options.split);
     if (videos.empty())
-        throw nothing_in_split(options, "video");
+        throw nothing_in_split(options, "video", has_splits(list));
     return videos;
 }
 
-bool are_features(const std::vector<VideoRows> &videos)
+std::vector<std::filesystem::path> files_in(const std::vector<VideoRows> &videos)
 {
-    return std::all_of(videos.begin(), videos.end(), [](const VideoRows &rows) {
-        return rows.front().path.extension() == feature_ending;
-    });
+    std::vector<std::filesystem::path> files;
+    std::transform(videos.begin(), videos.end(), std::back_inserter(files),
+                   [](const VideoRows &rows) { return rows.front().path; });
+    return files;
 }
 
 /** \brief The feature file of each model: what the list names, or what was extracted into \a folders */
@@ -66,17 +65,10 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const std::vector<VideoRows> listed = videos_of(asked, list);
     const EvaluateOptions options = with_folders(asked, models);
     EvaluationFeatures features;
-    const bool is_shared = options.share.shard.is_part() || !options.parts.empty();
-    if (are_features(listed) && is_shared)
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': names feature files, which are evaluated at "
-                                               "once: leave --shard and --merge out");
-    if (!are_features(listed))
+    if (are_features(files_in(listed)))
+        check_features(options, models.size());
+    else
         features = extract_split(options, models, EvaluationOf::Stretches);
-    else if (models.size() > 1)
-        throw Error(Error::Kind::Settings, "list '" + options.list.string() +
-                                               "': names feature files, which are one model's, "
-                                               "expected videos for several models");
     if (!features.are_all)
         return features.code;
 

@@ -80,11 +80,42 @@ ClipList event_list(const EvaluateOptions &options, const Bundle &model)
     return list;
 }
 
-Error nothing_in_split(const EvaluateOptions &options, const std::string &what)
+Error nothing_in_split(const EvaluateOptions &options, const std::string &what, bool splits)
 {
+    if (!splits)
+        return {Error::Kind::Settings,
+                "list '" + options.list.string() + "': has no splits, expected a " + what +
+                    " in the split '" + options.split +
+                    "'; give the list that a training made of it, training/list.csv in its --out, "
+                    "or --split all, which judges what was trained on as well"};
     return {Error::Kind::Settings, "list '" + options.list.string() + "': has no " + what +
                                        " in the split '" + options.split +
                                        "'; give --split, or --split all"};
+}
+
+bool has_splits(const ClipList &list)
+{
+    return std::any_of(list.clips.begin(), list.clips.end(),
+                       [](const ListedClip &clip) { return !clip.split.empty(); });
+}
+
+bool are_features(const std::vector<std::filesystem::path> &files)
+{
+    return std::all_of(files.begin(), files.end(), [](const std::filesystem::path &file) {
+        return file.extension() == feature_ending;
+    });
+}
+
+void check_features(const EvaluateOptions &options, std::size_t models)
+{
+    const std::string place =
+        "list '" + options.list.string() + "': names feature files, which are ";
+    if (options.share.shard.is_part() || !options.parts.empty())
+        throw Error(Error::Kind::Settings,
+                    place + "evaluated at once: leave --shard and --merge out");
+    if (models > 1)
+        throw Error(Error::Kind::Settings,
+                    place + "one model's, expected videos for several models");
 }
 
 EvaluationFeatures extract_split(const EvaluateOptions &options,

@@ -15,6 +15,8 @@ namespace fovea {
 /** \brief In a folder of features the list of those that were evaluated last: that of `fovea extract` stays */
 constexpr const char *evaluated_name = "evaluated.csv";
 
+constexpr const char *feature_ending = ".pt";
+
 /**
  * \brief What every evaluation begins with: where features and figures lie, and the folder of the
  * figures made
@@ -25,8 +27,17 @@ EvaluateOptions with_folders(EvaluateOptions options, const std::vector<Weighted
 /** \brief A list of actions or events in videos; what it warns of is told */
 ClipList event_list(const EvaluateOptions &options, const Bundle &model);
 
-/** \param what "clip" or "video" */
-Error nothing_in_split(const EvaluateOptions &options, const std::string &what);
+/** \param what "clip" or "video" \param splits whether the list has any */
+Error nothing_in_split(const EvaluateOptions &options, const std::string &what, bool splits = true);
+
+/** \brief Whether clips of the list are of splits */
+bool has_splits(const ClipList &list);
+
+/** \brief Whether all are feature files, as in the list that `fovea train head` leaves */
+bool are_features(const std::vector<std::filesystem::path> &files);
+
+/** \throw Error Settings where there are shares of work, or several models: feature files are not shared out, and are of one */
+void check_features(const EvaluateOptions &options, std::size_t models);
 
 /** \brief What clips of a list are extracted for */
 enum class EvaluationOf {

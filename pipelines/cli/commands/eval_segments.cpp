@@ -44,7 +44,7 @@ int evaluate_segments(const EvaluateOptions &asked)
     const Bundle &model = models.front().bundle;
     const ClipList list = event_list(asked, model);
     if (rows_by_video(list, asked.split).empty())
-        throw nothing_in_split(asked, "video");
+        throw nothing_in_split(asked, "video", has_splits(list));
     std::optional<ProposalModel> proposals;
     if (!asked.proposals.model.empty())
         proposals = open_proposals(asked.proposals, model, asked.analysis);

@@ -141,9 +141,15 @@ void add_common_options(CLI::App *command, TrainingSettings *settings, int *pati
 {
     command->add_option("--recipe", settings->recipe, recipe_help(trains))
         ->option_text("NAME (" + recipe_names(trains).front() + ")");
-    command->add_flag("--many-labels", settings->changes.many_labels,
-                      "Clips have any number of labels, as in a;b: scores are sigmoids, the figure "
-                      "is mAP");
+    CLI::Option *many = command->add_flag(
+        "--many-labels", settings->changes.many_labels,
+        "Clips have any number of labels, as in a;b: scores are sigmoids, the figure is mAP");
+    command
+        ->add_option("--normal", settings->normal,
+                     "Class that is no event: it raises no alarms, and is what a video shows where "
+                     "nothing happens")
+        ->excludes(many)
+        ->option_text("CLASS (the model's)");
     add_run_options(command, settings);
     command
         ->add_option("--process-timeout", *patience,

@@ -38,8 +38,11 @@ Bundle checked_base(const AdaptationSettings &settings, const WatchedCamera &wat
         refuse("camera '" + settings.camera +
                "' was watched with other weights; watch with this model first, or give --model");
     const ActivityCard &card = base.activity();
-    if (card.focus.is_late() || card.decision.many_labels || decision_rule(base).normal < 0)
-        refuse("expected one network with one label a window, one of them normal");
+    if (card.focus.is_late() || card.decision.many_labels)
+        refuse("expected one network with one label a window");
+    if (decision_rule(base).normal < 0)
+        refuse("expected a class that is no event; train it with --normal CLASS, or name it by "
+               "decision.normal of its card");
     return base;
 }
 

@@ -2,6 +2,7 @@
 #include "fovea/train/adaptation/anchors.h"
 
 #include <algorithm>
+#include <set>
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/load_networks.h"
@@ -13,6 +14,7 @@
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/window_starts.h"
 #include "fovea/train/lists/feature_list.h"
+#include "fovea/train/training_steps.h"
 
 namespace fovea {
 
@@ -44,6 +46,52 @@ std::int64_t window_of(const Bundle &bundle)
     return window;
 }
 
+bool are_same(const Weights &one, const Weights &other)
+{
+    return one.size() == other.size() &&
+           std::equal(one.begin(), one.end(), other.begin(), [](const auto &a, const auto &b) {
+               return a.first == b.first && a.second.sizes() == b.second.sizes() &&
+                      a.second.equal(b.second);
+           });
+}
+
+/**
+ * \brief Whether rows of another bundle are this one's: its head was trained on them
+ *
+ * The other is looked for in the bundle's training (the network that a head was trained for), else as
+ * Bundle::open_part() does.
+ */
+bool has_backbone_of(const Bundle &bundle, const FeatureFile &file)
+{
+    if (file.bundle.empty() || bundle.activity().focus.is_taken())
+        return false;
+    try {
+        const Bundle other = Bundle::open_part(training_folder(bundle.folder()), file.bundle);
+        return other.weights().sha256 == file.bundle_sha256 &&
+               are_same(backbone_weights(other), backbone_weights(bundle));
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::NotFound)
+            throw;
+        return false;
+    }
+}
+
+/** \brief Labels as names of files, each another: "walk/run" -> "walk-run" */
+class FileNames
+{
+public:
+    std::string of(std::string name)
+    {
+        std::replace(name.begin(), name.end(), '/', '-');
+        while (!used_.insert(name).second)
+            name += "~";
+        return name + ".pt";
+    }
+
+private:
+    std::set<std::string> used_;
+};
+
 /** \brief Chooses a label's windows and gathers them in one file */
 class Gatherer
 {
@@ -55,16 +103,18 @@ public:
         made_.video_id = "anchors-" + made_.label;
         made_.bundle = bundle.name();
         made_.bundle_sha256 = bundle.weights().sha256;
+        known_.insert(made_.bundle_sha256);
     }
 
     void add(const ListedClip &clip)
     {
         const FeatureFile file = read_feature_file(clip.path);
-        if (file.bundle_sha256 != made_.bundle_sha256)
+        if (known_.count(file.bundle_sha256) == 0 && !has_backbone_of(bundle_, file))
             throw Error(Error::Kind::Settings, "features '" + clip.path.string() +
                                                    "' were made with other weights than those of "
                                                    "model '" +
                                                    bundle_.name() + "'; extract them again");
+        known_.insert(file.bundle_sha256);
         const std::int64_t count = file.features.shape[1];
         const std::int64_t hop = std::max(1, bundle_.activity().decision.hop);
         auto starts = is_stretch(clip) ? starts_in_stretch(clip, file, window_, hop)
@@ -134,6 +184,7 @@ private:
     std::unique_ptr<ActivityHead> head_;
     std::vector<Array> windows_;
     FeatureFile made_;
+    std::set<std::string> known_; ///< weights whose rows are the bundle's
 };
 
 } // namespace
@@ -144,8 +195,15 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
     for (const std::string &warning : list.warnings)
         watcher.warn(warning);
     const std::vector<ListedClip> training = list.of_split("train");
+    if (training.empty())
+        throw Error(Error::Kind::Settings,
+                    "anchors: expected a list with clips of the split train, got none in '" +
+                        (options.list.empty() ? options.features : options.list).string() +
+                        "'; give that which the training wrote, training/list.csv in its --out: "
+                        "--list");
     const int normal = decision_rule(bundle).normal;
     Json named = Json::array();
+    FileNames names;
     for (std::size_t label = 0; label < bundle.labels().size(); ++label) {
         std::vector<ListedClip> clips;
         std::copy_if(training.begin(), training.end(), std::back_inserter(clips),
@@ -159,7 +217,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
             gatherer.add(clip);
         }
         const FeatureFile file = gatherer.file();
-        const std::string name = file.video_id + ".pt";
+        const std::string name = names.of(file.video_id);
         write_feature_file(bundle.folder() / name, file);
         named.push_back(
             {{"name", name}, {"sha256", sha256_of(bundle.folder() / name)}, {"url", ""}});

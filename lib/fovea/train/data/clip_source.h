@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "fovea/train/data/frame_file.h"
@@ -34,6 +35,9 @@ public:
 
     /** \brief The most that may lie on disk; 0: no bound */
     virtual std::uint64_t most_bytes() const { return 0; }
+
+    /** \brief Who finds the persons in them, as a card says it; empty: not known */
+    virtual std::string detector() const { return ""; }
 };
 
 } // namespace fovea

@@ -94,6 +94,8 @@ public:
 
     std::uint64_t most_bytes() const override { return settings_.limit; }
 
+    std::string detector() const override { return settings_.detector; }
+
 private:
     std::string planned_words(const std::filesystem::path &video) const;
     std::filesystem::path file_of(const std::filesystem::path &video) const;

@@ -67,11 +67,21 @@ void forget_labels(ClipList *list)
     }
 }
 
-/** \brief In one line: of an extraction that was killed they may be most of a list \return empty: all open */
+/**
+ * \brief In one line: of an extraction that was killed they may be most of a list
+ * \return empty: all open
+ */
 std::string in_words(const std::set<std::filesystem::path> &gone, const ListOptions &options)
 {
     if (gone.empty())
         return "";
+    const std::filesystem::path &first = *gone.begin();
+    const bool is_elsewhere =
+        first.is_absolute() && name_below(options.root, first) == first.string();
+    const std::string of_others =
+        first.native().find('\\') != std::string::npos ? "; write / in place of \\"
+        : is_elsewhere ? "; a path that begins with / is looked for nowhere else"
+                       : "";
     constexpr std::size_t most_named = 3;
     std::vector<std::string> named;
     for (auto file = gone.begin(); file != gone.end() && named.size() < most_named; ++file)
@@ -79,7 +89,8 @@ std::string in_words(const std::set<std::filesystem::path> &gone, const ListOpti
     const std::string count =
         gone.size() == 1 ? "1 file does not open and is left out: "
                          : std::to_string(gone.size()) + " files do not open and are left out: ";
-    return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone;
+    return count + joined(named) + (gone.size() > most_named ? ", ...; " : "; ") + options.if_gone +
+           of_others;
 }
 
 bool is_empty(const ListedClip &clip)
@@ -155,6 +166,19 @@ std::vector<std::string> sorted_labels(const std::set<std::string> &labels)
             return std::stoi(a) < std::stoi(b);
         });
     return sorted;
+}
+
+/** \brief "Wave" and "wave" of one list are seldom meant as two classes */
+void warn_of_case(ClipList *list)
+{
+    std::map<std::string, std::string> seen; // by their small letters
+    for (const std::string &label : list->labels) {
+        const auto [known, is_new] = seen.emplace(lower_case(label), label);
+        if (!is_new)
+            list->warnings.push_back("labels '" + known->second + "' and '" + label +
+                                     "' are two classes, which differ in upper and lower case "
+                                     "alone; write them alike if they are one");
+    }
 }
 
 std::map<std::string, int> counts_by_label(const std::vector<ListedClip> &clips)
@@ -267,8 +291,10 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);
-    if (options.labels.empty())
+    if (options.labels.empty()) {
+        warn_of_case(&result);
         check_no_class_is_empty(result.labels, counts, place, gone);
+    }
     for (const std::string &label : result.labels) {
         if (const auto found = counts.find(label); found != counts.end() && found->second == 1)
             result.warnings.push_back("label '" + label + "' has one clip: too few to learn from");

@@ -89,7 +89,7 @@ struct ListOptions {
  * \brief A list of labelled clips, in any of the forms people keep
  *
  * | what it is                             | form                                                  |
- * | *.csv with path and label              | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap]
+ * | *.csv or *.tsv with path and label      | path,label[,group][,split][,start][,end][,ends_after][,weight][,overlap]
  *                                          [,set][,event_start][,event_end] |
  * | *.csv with youtube_id                  | Kinetics                                              |
  * | *.csv with id and actions, their folder | Charades: a clip for each action                     |

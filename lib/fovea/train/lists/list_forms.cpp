@@ -8,6 +8,7 @@
 #include "fovea/train/lists/list_breakfast.h"
 #include "fovea/train/lists/list_datasets.h"
 #include "fovea/train/lists/list_split_files.h"
+#include "fovea/train/lists/list_values.h"
 #include "fovea/train/lists/plain_lists.h"
 
 namespace fovea {
@@ -23,7 +24,8 @@ bool is_folder(const Path &list)
 
 bool is_csv(const Path &list)
 {
-    return !is_folder(list) && list.extension() == ".csv";
+    const std::string ending = lower_case(list.extension().string());
+    return !is_folder(list) && (ending == ".csv" || ending == ".tsv");
 }
 
 bool has_columns(const Path &list, std::initializer_list<const char *> names)

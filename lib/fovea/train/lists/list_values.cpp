@@ -18,6 +18,13 @@ constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv", 
 
 } // namespace
 
+std::string lower_case(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
 std::string time_text(const ListedTime &moment)
 {
     std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
@@ -51,9 +58,7 @@ bool read_time(std::string text, ListedTime *moment)
 
 bool is_video_name(const std::filesystem::path &file)
 {
-    std::string ending = file.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string ending = lower_case(file.extension().string());
     return std::count(video_endings.begin(), video_endings.end(), ending) > 0;
 }
 
@@ -62,7 +67,7 @@ std::string split_name(const std::string &word)
     static const std::map<std::string, std::string> names = {
         {"train", "train"},    {"training", "train"}, {"val", "val"},   {"valid", "val"},
         {"validation", "val"}, {"validate", "val"},   {"test", "test"}, {"testing", "test"}};
-    const auto found = names.find(word);
+    const auto found = names.find(lower_case(word));
     return found == names.end() ? "" : found->second;
 }
 

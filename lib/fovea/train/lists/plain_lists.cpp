@@ -7,6 +7,7 @@
 #include <map>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/core/text_file.h"
 #include "fovea/store/web_video.h"
 #include "fovea/train/lists/csv_table.h"
@@ -31,10 +32,37 @@ Error wrong(const std::filesystem::path &list, std::size_t row, const std::strin
 /** \brief "Path " and "path" are one column */
 std::string column_name(const std::string &field)
 {
-    std::string name = trimmed(field);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
+    return lower_case(trimmed(field));
+}
+
+/** \brief What is told of columns with another name, which may be a known one's, misspelt; empty: there are none */
+std::string unread_columns(const std::filesystem::path &list, const std::vector<std::string> &first)
+{
+    std::vector<std::string> unread;
+    for (const std::string &field : first) {
+        const std::string name = column_name(field);
+        if (!name.empty() && std::count(plain_columns.begin(), plain_columns.end(), name) == 0)
+            unread.push_back("'" + trimmed(field) + "'");
+    }
+    if (unread.empty())
+        return "";
+    return "'" + list.string() + "': " + (unread.size() == 1 ? "column " : "columns ") +
+           joined(unread) + (unread.size() == 1 ? " is" : " are") + " not read; expected some of " +
+           joined({plain_columns.begin(), plain_columns.end()});
+}
+
+/** \brief A header that does not say `path` would be taken for a clip */
+void check_is_clip(const std::filesystem::path &list, const std::string &path,
+                   const ListOptions &options)
+{
+    const auto file = listed_video(options.root, path);
+    if (!options.check_files || is_web_video(path) || file.has_extension() ||
+        std::filesystem::exists(file))
+        return;
+    throw wrong(list, 0,
+                "'" + path +
+                    "' is no video that is there; expected one, or a header with the columns "
+                    "path,label[,group][,split]");
 }
 
 ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const std::string &text)
@@ -82,6 +110,7 @@ std::map<std::string, std::size_t> plain_places(const std::filesystem::path &lis
     std::transform(first.begin(), first.end(), std::back_inserter(names), column_name);
     *has_header = std::count(names.begin(), names.end(), "path") > 0;
     if (!*has_header) {
+        check_is_clip(list, trimmed(first.front()), options);
         for (std::size_t i = 0; i < std::min(first.size(), unnamed_columns); ++i)
             places[plain_columns[i]] = i;
         return places;
@@ -107,6 +136,9 @@ ClipList read_plain_csv(const std::filesystem::path &list, const ListOptions &op
 
     const std::size_t columns = has_header ? rows[0].size() : unnamed_columns;
     ClipList result;
+    if (const std::string unread = unread_columns(list, rows[0]);
+        has_header && options.with_labels && !unread.empty())
+        result.warnings.push_back(unread);
     for (std::size_t i = has_header ? 1 : 0; i < rows.size(); ++i) {
         check_width(list, i, rows[i], columns, has_header);
         const auto field = [&](const char *name) {
