@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -109,19 +111,15 @@ private:
 
     void check(const Array &rows) const
     {
-        std::string got;
-        std::int64_t values = 1;
-        for (const std::int64_t size : rows.shape) {
-            got += (got.empty() ? "" : ", ") + std::to_string(size);
-            values *= size;
-        }
+        const std::string got = sizes_text(rows.shape);
+        const std::int64_t values = std::accumulate(rows.shape.begin(), rows.shape.end(),
+                                                    std::int64_t{1}, std::multiplies<>());
         if (rows.shape.size() != 3 || rows.shape[0] < 1 || rows.shape[1] < 1 ||
             rows.shape[2] != channels_)
             throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels_) + "], got [" + got +
-                                                   "]");
+                                                   std::to_string(channels_) + "], got " + got);
         if (static_cast<std::int64_t>(rows.values.size()) != values)
-            throw Error(Error::Kind::Settings, "rows: shape [" + got + "], but " +
+            throw Error(Error::Kind::Settings, "rows: shape " + got + ", but " +
                                                    std::to_string(rows.values.size()) + " values");
     }
 

@@ -2,7 +2,6 @@
 #include "fovea/engine/torch/torch_head.h"
 
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -66,16 +65,14 @@ public:
 private:
     at::Tensor as_tensor(const Array &rows) const
     {
-        std::ostringstream got;
-        got << at::IntArrayRef(rows.shape);
+        const std::string got = sizes_text(rows.shape);
         const bool fits = rows.shape.size() == 3 && rows.shape[0] >= 1 && rows.shape[1] >= 1 &&
                           rows.shape[2] == channels();
         if (!fits)
             throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels()) + "], got " +
-                                                   got.str());
+                                                   std::to_string(channels()) + "], got " + got);
         if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
-            throw Error(Error::Kind::Settings, "rows: shape " + got.str() + ", but " +
+            throw Error(Error::Kind::Settings, "rows: shape " + got + ", but " +
                                                    std::to_string(rows.values.size()) + " values");
         return at::from_blob(const_cast<float *>(rows.values.data()), rows.shape).unsqueeze(0);
     }

@@ -3,7 +3,6 @@
 
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -69,10 +68,9 @@ private:
 
     at::Tensor as_tensor(const Array &clip) const
     {
-        std::ostringstream got;
-        got << at::IntArrayRef(clip.shape);
         if (clip.shape.size() != 5 || clip.shape[0] != 1 || clip.shape[1] != 3)
-            throw Error(Error::Kind::Settings, "clip: expected [1, 3, T, H, W], got " + got.str());
+            throw Error(Error::Kind::Settings,
+                        "clip: expected [1, 3, T, H, W], got " + sizes_text(clip.shape));
         backbone_->check_clip(clip.shape[2], clip.shape[3], clip.shape[4]);
         return at::from_blob(const_cast<float *>(clip.values.data()), clip.shape); // only read
     }
