@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <functional>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
 #include "fovea/engine/head_parameters.h"
 #include "fovea/engine/person_set.h"
 
@@ -53,7 +52,7 @@ public:
 
     HeadScores run(const Array &rows) override
     {
-        check(rows);
+        check_rows(rows, channels_);
         const Window window = window_of(rows);
         const Persons persons = persons_in(window, 0, 0, window.times);
         const Numbers logits = logits_of(window, 0, window.regions, 0, window.times, persons);
@@ -107,20 +106,6 @@ private:
                                                    " of the persons' motion, got " +
                                                    std::to_string(parameters.channels) + " in all");
         return own;
-    }
-
-    void check(const Array &rows) const
-    {
-        const std::string got = sizes_text(rows.shape);
-        const std::int64_t values = std::accumulate(rows.shape.begin(), rows.shape.end(),
-                                                    std::int64_t{1}, std::multiplies<>());
-        if (rows.shape.size() != 3 || rows.shape[0] < 1 || rows.shape[1] < 1 ||
-            rows.shape[2] != channels_)
-            throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels_) + "], got " + got);
-        if (static_cast<std::int64_t>(rows.values.size()) != values)
-            throw Error(Error::Kind::Settings, "rows: shape " + got + ", but " +
-                                                   std::to_string(rows.values.size()) + " values");
     }
 
     Window window_of(const Array &rows) const

@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
 #include "fovea/nn/heads.h"
 
 namespace fovea {
@@ -65,15 +66,7 @@ public:
 private:
     at::Tensor as_tensor(const Array &rows) const
     {
-        const std::string got = sizes_text(rows.shape);
-        const bool fits = rows.shape.size() == 3 && rows.shape[0] >= 1 && rows.shape[1] >= 1 &&
-                          rows.shape[2] == channels();
-        if (!fits)
-            throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels()) + "], got " + got);
-        if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
-            throw Error(Error::Kind::Settings, "rows: shape " + got + ", but " +
-                                                   std::to_string(rows.values.size()) + " values");
+        check_rows(rows, channels());
         return at::from_blob(const_cast<float *>(rows.values.data()), rows.shape).unsqueeze(0);
     }
 
