@@ -7,6 +7,7 @@
 #include <map>
 
 #include "fovea/core/stated_time.h"
+#include "fovea/core/text_file.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
@@ -51,9 +52,7 @@ bool read_time(std::string text, ListedTime *moment)
 
 bool is_video_name(const std::filesystem::path &file)
 {
-    std::string ending = file.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string ending = lowered(file.extension().string());
     return std::count(video_endings.begin(), video_endings.end(), ending) > 0;
 }
 

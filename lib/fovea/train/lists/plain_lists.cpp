@@ -31,10 +31,7 @@ Error wrong(const std::filesystem::path &list, std::size_t row, const std::strin
 /** \brief "Path " and "path" are one column */
 std::string column_name(const std::string &field)
 {
-    std::string name = trimmed(field);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
+    return lowered(trimmed(field));
 }
 
 ListedTime parse_time(const std::filesystem::path &list, std::size_t row, const std::string &text)
