@@ -213,8 +213,7 @@ bool is_stretch(const ListedClip &clip)
 
 int ClipList::class_of(const std::string &label) const
 {
-    const auto found = std::find(labels.begin(), labels.end(), label);
-    return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
+    return place_of(label, labels);
 }
 
 std::vector<ListedClip> ClipList::of_split(const std::string &split) const
