@@ -10,6 +10,7 @@
 #include "fovea/train/keypoints/keypoint_goal.h"
 #include "fovea/train/keypoints/keypoint_samples.h"
 #include "fovea/train/keypoints/keypoint_set.h"
+#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/named_recipes.h"
 
@@ -60,13 +61,9 @@ void check_made_with(const std::filesystem::path &file, const Json &wanted)
     Json was = set.made_with();
     was.emplace("looks", usual.looks_a_second); // sets of before these could be chosen
     was.emplace("persons", usual.persons_of_a_video);
-    for (const auto &[key, value] : wanted.items()) {
-        if (!was.contains(key) || was[key] != value)
-            throw Error(Error::Kind::Settings,
-                        "keypoint set '" + file.string() + "': was made with " + key + " " +
-                            (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
-                            value.dump() + "; remove it, or choose another --out");
-    }
+    if (const std::string other = made_with_another(was, wanted); !other.empty())
+        throw Error(Error::Kind::Settings, "keypoint set '" + file.string() + "': " + other +
+                                               "; remove it, or choose another --out");
 }
 
 std::string measured_words(const TrainReport &report, const std::string &teacher,
