@@ -129,7 +129,8 @@ std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
 {
     if (!is_stretch(clip.listed))
         return {};
-    const std::int64_t hop = options_.crops > 0 || options_.any_place ? 1 : options_.hop;
+    const bool at_any_row = options_.training && options_.between_hops;
+    const std::int64_t hop = options_.crops > 0 || at_any_row ? 1 : options_.hop;
     auto windows = starts_in_stretch(clip.listed, file, options_.window, hop);
     if (windows.empty() && options_.between_hops)
         windows = starts_in_stretch(clip.listed, file, options_.window, /*hop=*/1);
