@@ -5,10 +5,10 @@
 #include <utility>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/clip_checks.h"
+#include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/heads.h"
 
 namespace fovea {
@@ -36,8 +36,7 @@ public:
         const at::Tensor window = as_tensor(rows); // [1, R, T', C]
         const std::lock_guard lock(mutex_);
         const c10::InferenceMode no_grad;
-        if (at::get_num_threads() != 1) // of the calling thread; too small to share out
-            at::set_num_threads(1);
+        use_threads(1); // too small to share out
         const nn::HeadOutput out = head_->forward(window);
         const at::Tensor scores = scores_of(out.logits);
         if (!out.logits.isfinite().all().item<bool>())

@@ -5,8 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include <ATen/Parallel.h>
-
 #include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
@@ -42,11 +40,8 @@ public:
         const at::Tensor seen = as_tensor(clip).to(device_);
         const auto pixels = static_cast<double>(seen.size(2) * seen.size(3) * seen.size(4));
         const std::lock_guard lock(mutex_);
-        if (threads_) {
-            const int threads = threads_for(*threads_, backbone_->flops_per_pixel() * pixels);
-            if (at::get_num_threads() != threads) // of the calling thread
-                at::set_num_threads(threads);
-        }
+        if (threads_)
+            use_threads(threads_for(*threads_, backbone_->flops_per_pixel() * pixels));
         const nn::Saliency found =
             truth != nullptr && look_.entropy == Entropy::Truth
                 ? nn::saliency(*backbone_, logits_of_, seen, one_of_many(truth->frames),
