@@ -15,6 +15,7 @@
 #include <gst/pbutils/pbutils.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/core/text_file.h"
 #include "fovea/video/container.h"
@@ -21,11 +22,7 @@ constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv", 
 
 std::string time_text(const ListedTime &moment)
 {
-    std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.')
-        text.pop_back();
-    return text + (moment.is_share ? "%" : "");
+    return moment.is_share ? six_places(100 * moment.value) + "%" : six_places(moment.value);
 }
 
 bool is_time(double seconds)
