@@ -25,7 +25,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     ClipList list = read_clip_list(options.list, list_options);
     for (const std::string &warning : list.warnings) {
         if (warning.find("label '") != std::string::npos) // the others are told when extracting
-            std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+            warn(warning);
     }
     std::vector<ListedClip> kept;
     for (ListedClip &clip : list.clips) {
@@ -94,10 +94,8 @@ int evaluate_model(const EvaluateOptions &asked)
             continue;
         const std::optional<TimeInterval> stretch = stretch_of(clip);
         if (stretch && stretch->end <= stretch->start)
-            std::fprintf(
-                stderr,
-                "fovea: warning: '%s': a stretch of '%s' begins behind its video's end; left out\n",
-                printable(clip.path.string()).c_str(), printable(clip.label).c_str());
+            warn("'" + clip.path.string() + "': a stretch of '" + clip.label +
+                 "' begins behind its video's end; left out");
         else
             videos.push_back({std::move(truth), clip.path.filename(), stretch});
     }
