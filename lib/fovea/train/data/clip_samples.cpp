@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <ATen/core/grad_mode.h>
 
@@ -11,7 +10,6 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/data/clip_pictures.h"
-#include "fovea/train/data/feature_samples.h"
 #include "fovea/train/data/planned_frames.h"
 #include "fovea/train/lists/list_truths.h"
 #include "fovea/video/frame_to_tensor.h"
@@ -52,10 +50,8 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
       options_(options),
       looked_at_(options.regions)
 {
-    if (looked_at_.empty()) {
-        looked_at_.resize(region_count(card.regions));
-        std::iota(looked_at_.begin(), looked_at_.end(), 0);
-    }
+    if (looked_at_.empty())
+        looked_at_ = in_order(region_count(card.regions));
     if (clips_.size() != targets_.size() || clips_.empty())
         throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
                                                std::to_string(clips_.size()) + " clips and " +
@@ -76,15 +72,11 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
 
 std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
 {
-    if (options_.training) {
-        std::vector<double> weights;
-        for (const ListedClip &clip : clips_)
-            weights.push_back(clip.weight);
-        return drawn_by_weight(weights, options_.seed, epoch);
-    }
-    std::vector<std::size_t> order(clips_.size());
-    std::iota(order.begin(), order.end(), 0);
-    return order;
+    std::vector<double> weights;
+    for (const ListedClip &clip : clips_)
+        weights.push_back(clip.weight);
+    return options_.training ? drawn_by_weight(weights, options_.seed, epoch)
+                             : in_order(clips_.size());
 }
 
 bool ClipSamples::is_clip_by_clip() const

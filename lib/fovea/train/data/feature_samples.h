@@ -81,11 +81,4 @@ private:
     std::unique_ptr<Memory> memory_;
 };
 
-/** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
-std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
-
-/** \brief The same, number i floor(w) times, and once more with the chance of the rest; w: its weight */
-std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
-                                         std::int64_t epoch);
-
 } // namespace fovea

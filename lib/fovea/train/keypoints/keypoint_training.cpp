@@ -100,8 +100,7 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
     prepare_process(settings.threads);
     const std::filesystem::path file = keypoint_set_of(settings.out);
     const KeypointSet set(file);
-    const std::string asked = settings.recipe.empty() ? "keypoints" : settings.recipe;
-    const NamedRecipe &named = recipe_named(asked, NamedRecipe::Trains::Keypoints);
+    const NamedRecipe &named = recipe_named("keypoints", NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
     const KeypointSamples training = samples_of(set, "train", recipe);
     const KeypointSamples validation = samples_of(set, "val", recipe);
