@@ -198,9 +198,7 @@ private:
              const std::filesystem::path &output, Part part) const
     {
         const AnalysisPlan plan(model_.activity(), settings, media);
-        const double surveyed =
-            part.from +
-            (plan.survey_need() != SurveyNeed::None ? survey_share : 0) * (part.to - part.from);
+        const double surveyed = part.from + plan.survey_share() * (part.to - part.from);
         const Survey survey = run_survey(plan, media, task.pass(part.from, surveyed));
 
         std::error_code none_before;
@@ -221,8 +219,7 @@ private:
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
         const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
-        if (report.frames == 0)
-            throw Error(Error::Kind::Settings, nothing_decoded(report));
+        check_decoded(report);
         for (const std::string &note : notes_of(report, media)) {
             if (!settings.mirrored) // the second time over
                 task.warn(note);
