@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "commands/eval_features.h"
-#include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
 #include "fovea/store/tensors/feature_file.h"

@@ -8,7 +8,6 @@
 #include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/lists/list_truths.h"
 #include "interrupt.h"
 #include "progress.h"
 

@@ -22,7 +22,6 @@
 #include "fovea/video/container.h"
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
-#include "media/chain.h"
 #include "media/demuxer_watch.h"
 #include "media/element.h"
 #include "media/file_end.h"

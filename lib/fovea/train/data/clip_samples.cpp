@@ -12,7 +12,6 @@
 #include "fovea/train/data/clip_pictures.h"
 #include "fovea/train/data/planned_frames.h"
 #include "fovea/train/lists/list_truths.h"
-#include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {

@@ -11,6 +11,7 @@
 #include "fovea/train/data/augmentation.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/sample_source.h"
+#include "fovea/video/frame_to_tensor.h"
 
 namespace fovea {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/feature_parts.h"
 
-#include <algorithm>
 #include <set>
 
 #include "fovea/core/errors.h"
