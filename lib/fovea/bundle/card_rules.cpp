@@ -96,7 +96,7 @@ SegmentRule segment_rule(const Bundle &bundle)
     rule.many_labels = card.decision.many_labels;
     rule.of_frames = card.sampling.plan == Sampling::Windows;
     if (rule.of_frames)
-        rule.lengths = WindowPlanOptions().lengths;
+        rule.lengths = window_lengths;
     if (rule.rows < 1)
         rule.rows = card.sampling.plan == Sampling::Sliding ? std::max(1, card.decision.hop) : 1;
     return rule;
