@@ -8,6 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
+#include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 #include "fovea/nn/saliency.h"
 
