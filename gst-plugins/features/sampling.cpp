@@ -49,7 +49,7 @@ TimestepSource stream_source(const SamplingSettings &settings, const SamplingOpt
 SamplingPlan window_plan(std::int64_t frames, std::int64_t length)
 {
     SamplingPlan plan;
-    for (const PlannedWindow &window : plan_windows({}, frames))
+    for (const PlannedWindow &window : plan_windows(frames))
         plan.timesteps.push_back(window_frames(window, length));
     if (plan.timesteps.empty()) // a video shorter than the shortest window is one
         plan.timesteps.push_back(window_frames({0, frames, 0}, length));

@@ -124,6 +124,11 @@ void Progress::show()
     visible_ = true;
 }
 
+void warn(const std::string &line)
+{
+    std::fprintf(stderr, "fovea: warning: %s\n", printable(line).c_str());
+}
+
 std::optional<double> seconds_left(double elapsed, double done, double skipped)
 {
     const double worked = done - skipped;

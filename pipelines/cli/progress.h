@@ -61,6 +61,9 @@ private:
     bool visible_ = false;
 };
 
+/** \brief On stderr, while no work is in hand: "fovea: warning: LINE" */
+void warn(const std::string &line);
+
 /**
  * \brief Time left of work of which the share \a done in [0, 1] is over, \a skipped of it without work; none before
  * a fiftieth of what there was to do is done

@@ -8,6 +8,7 @@
 
 #include "fovea/bundle/alarm_overrides.h"
 #include "fovea/bundle/bundle.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/detect/motion_gate.h"
 #include "media/analysis_plan.h"

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <ctime>
 #include <optional>
 #include <sstream>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/text_file.h"
 
 namespace fovea {
 
@@ -18,11 +18,9 @@ constexpr int minutes_a_day = 24 * 60;
 constexpr int minutes_a_week = 7 * minutes_a_day;
 constexpr std::array<const char *, 7> days = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
-std::optional<int> day_of(std::string text)
+std::optional<int> day_of(const std::string &text)
 {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    const auto *found = std::find(days.begin(), days.end(), text);
+    const auto *found = std::find(days.begin(), days.end(), lowered(text));
     if (found == days.end())
         return std::nullopt;
     return static_cast<int>(found - days.begin());

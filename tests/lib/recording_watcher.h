@@ -44,3 +44,16 @@ public:
     std::vector<std::string> judged;
     std::vector<std::string> bundles;
 };
+
+/** \brief Ends a run that has asked so often whether it is to stop */
+class StoppingWatcher final : public fovea::RunWatcher
+{
+public:
+    explicit StoppingWatcher(int after) : after_(after) {}
+
+    bool stops() override { return ++asked_ > after_; }
+
+private:
+    int after_;
+    int asked_ = 0;
+};

@@ -7,6 +7,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
+#include "recording_watcher.h"
 #include "trainer_test.h"
 
 namespace fovea {
@@ -33,11 +34,9 @@ TEST_P(Resumed, EqualsUnbrokenToTheBit)
 
     options.folder = folder_.path();
     options.resume = true;
-    int batches = 0;
-    TrainWatcher watcher;
-    watcher.stop = [&] { return ++batches > 8; }; // in the third epoch, or its validation
+    StoppingWatcher watcher(/*after=*/8); // in the third epoch, or its validation
     const auto broken = compact();
-    EXPECT_TRUE(train(*broken, training_, &validation_, options, watcher).stopped);
+    EXPECT_TRUE(train(*broken, training_, &validation_, options, &watcher).stopped);
 
     const auto resumed = compact();
     const TrainReport rest = train(*resumed, training_, &validation_, options);

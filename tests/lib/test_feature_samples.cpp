@@ -148,7 +148,7 @@ TEST_F(Stretches, CropsAtRandomLieInsideAtAnyRow)
     const at::Tensor views = FeatureSamples({add_stretch(1, 5)}, in_test).sample(0, 0).input;
     ASSERT_EQ(views.size(0), 40);
     FeatureSamplesOptions in_training = options(/*training=*/true);
-    in_training.any_place = true;
+    in_training.between_hops = true;
     const FeatureSamples drawn({add_stretch(1, 5)}, in_training);
     std::set<float> tested;
     std::set<float> trained;

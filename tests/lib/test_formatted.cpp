@@ -8,6 +8,7 @@
 namespace {
 
 using fovea::formatted;
+using fovea::to_text;
 
 TEST(Formatted, IsWhatPrintfWrites)
 {
@@ -27,6 +28,21 @@ TEST(Formatted, HasNoLongestText)
 {
     const std::string text(5000, 'x');
     EXPECT_EQ(formatted("<%s>", text.c_str()), "<" + text + ">");
+}
+
+TEST(NumberText, IsShortAndReadBackExactly)
+{
+    EXPECT_EQ(to_text(1.15), "1.15");
+    EXPECT_EQ(to_text(5.0 / 8), "0.625");
+    EXPECT_EQ(to_text(1), "1");
+}
+
+TEST(NumberText, HasSixPlacesAtMost)
+{
+    EXPECT_EQ(fovea::six_places(1.5), "1.5");
+    EXPECT_EQ(fovea::six_places(2), "2");
+    EXPECT_EQ(fovea::six_places(100), "100");
+    EXPECT_EQ(fovea::six_places(1.0 / 3), "0.333333");
 }
 
 } // namespace

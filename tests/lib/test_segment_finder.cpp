@@ -150,10 +150,7 @@ std::vector<Segment> naive_segments(const Array &rows, const SegmentRule &rule)
         int label;
     };
 
-    WindowPlanOptions options;
-    options.lengths = rule.lengths;
-    options.stride = rule.stride;
-    auto windows = plan_windows(options, rows.shape[1]);
+    auto windows = plan_windows(rows.shape[1], rule.lengths);
     std::stable_sort(windows.begin(), windows.end(), [](const auto &a, const auto &b) {
         return a.start + a.length < b.start + b.length; // as a stream completes them
     });

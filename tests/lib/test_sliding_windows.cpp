@@ -7,12 +7,11 @@
 namespace {
 
 using fovea::PlannedWindow;
-using fovea::WindowPlanOptions;
 
 TEST(SlidingWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
 {
     // 16 every 4: starts 0 .. 24; 32 every 8: starts 0 and 8; the longer ones do not fit
-    const auto windows = fovea::plan_windows({}, 40);
+    const auto windows = fovea::plan_windows(40);
     ASSERT_EQ(windows.size(), 7U + 2U);
     for (std::size_t i = 0; i < 7; ++i) {
         EXPECT_EQ(windows[i].start, static_cast<std::int64_t>(4 * i));
@@ -23,8 +22,8 @@ TEST(SlidingWindows, OfAVideoOfFortyFramesAreWorkedOutByHand)
     EXPECT_EQ(windows[8].start, 8);
     EXPECT_EQ(windows[8].length, 32);
     EXPECT_EQ(windows[8].scale, 1U);
-    EXPECT_TRUE(fovea::plan_windows({}, 15).empty());
-    EXPECT_EQ(fovea::plan_windows({}, 512).back().length, 512);
+    EXPECT_TRUE(fovea::plan_windows(15).empty());
+    EXPECT_EQ(fovea::plan_windows(512).back().length, 512);
 }
 
 TEST(SlidingWindows, AreSampledEvenly)
@@ -40,24 +39,14 @@ TEST(SlidingWindows, AreSampledEvenly)
 TEST(SlidingWindows, PriorsAreShares)
 {
     // Class 2 has none. cal_weight.m of zhengshou/scnn: 10 frames are half to twice 16 alone, 20 also 32, 64 16 no more
-    const auto priors = fovea::window_priors({0, 0, 0, 1}, {10, 20, 64, 4000}, 3, {});
+    const auto priors = fovea::window_priors({0, 0, 0, 1}, {10, 20, 64, 4000}, 3);
     EXPECT_NEAR(priors[0][0], 2.0 / 6, 1e-12); // 10 and 20
     EXPECT_NEAR(priors[0][1], 2.0 / 6, 1e-12); // 20 and 64
     EXPECT_NEAR(priors[0][2], 1.0 / 6, 1e-12);
     EXPECT_NEAR(priors[0][3], 1.0 / 6, 1e-12);
     EXPECT_EQ(priors[1][5], 1);
     EXPECT_NEAR(priors[2][3], 1.0 / 6, 1e-12);
-    EXPECT_THROW(fovea::window_priors({3}, {16}, 3, {}), fovea::Error);
-}
-
-TEST(SlidingWindows, RefuseAPlanWithoutSteps)
-{
-    WindowPlanOptions options;
-    options.stride = 0;
-    EXPECT_THROW(fovea::plan_windows(options, 100), fovea::Error);
-    options.stride = 0.25;
-    options.lengths = {0};
-    EXPECT_THROW(fovea::plan_windows(options, 100), fovea::Error);
+    EXPECT_THROW(fovea::window_priors({3}, {16}, 3), fovea::Error);
 }
 
 } // namespace

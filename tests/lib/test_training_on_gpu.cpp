@@ -17,6 +17,7 @@
 #include "fovea/train/training_steps.h"
 #include "memory_samples.h"
 #include "named_numbers.h"
+#include "recording_watcher.h"
 #include "temporary_folder.h"
 
 namespace fovea {
@@ -193,13 +194,9 @@ TEST_F(TrainingOnGpu, GoesOnWhereTheOtherDeviceStopped)
         TrainerOptions options = options_for(6);
         options.folder = folder.path();
         options.resume = true;
-        TrainWatcher watcher;
-        int batches = 0;
-        watcher.stop = [&] {
-            return ++batches > 30;
-        }; // 1 of training, 8 and 1 of validation an epoch
+        StoppingWatcher watcher(/*after=*/30); // 1 of training, 8 and 1 of validation an epoch
         EXPECT_TRUE(
-            train(*classifier_on(first), training_, &validation_, options, watcher).stopped);
+            train(*classifier_on(first), training_, &validation_, options, &watcher).stopped);
         for (const auto &[name, tensor] : read_weights(folder.path() / "checkpoint.pt"))
             ASSERT_TRUE(tensor.device().is_cpu()) << name;
         const TrainReport whole = train(*classifier_on(second), training_, &validation_, options);

@@ -30,13 +30,6 @@ KeptLength hundred_frames(const ListedClip &)
     return {100, 10}; // 10 s
 }
 
-WindowPlanOptions of_lengths(std::vector<std::int64_t> lengths)
-{
-    WindowPlanOptions options;
-    options.lengths = std::move(lengths);
-    return options;
-}
-
 TEST(WindowList, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
 {
     // Frames 20 to 40 are a run. Windows of 20 frames every 5: 20-40 overlaps by 1, 15-35 and 25-45
@@ -44,7 +37,7 @@ TEST(WindowList, TakeTheLabelOfWhatTheyOverlapByMoreThanHalf)
     ClipList list;
     list.clips = {listed_between("v", "run", 2, 4)};
     list.labels = {"run"};
-    const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
+    const WindowList made = window_list(list, hundred_frames, {20});
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
     std::vector<double> overlaps;
     std::size_t backgrounds = 0;
@@ -72,7 +65,7 @@ TEST(WindowList, PriorsAreHowOftenAnActionHasALength)
     list.clips = {listed_between("v", "run", 0, 2), listed_between("v", "run", 3, 5.1),
                   listed_between("w", "run", 0, 4), listed_between("w", "sit", 5, 9)};
     list.labels = {"run", "sit"};
-    const WindowList made = window_list(list, hundred_frames, of_lengths({16, 40}));
+    const WindowList made = window_list(list, hundred_frames, {16, 40});
     ASSERT_EQ(made.priors.size(), 3U);
     EXPECT_DOUBLE_EQ(made.priors[0][0], 2.0 / 5); // 20 and 21 frames are half to twice 16 and 40
     EXPECT_DOUBLE_EQ(made.priors[1][1], 1);
@@ -84,9 +77,9 @@ TEST(WindowList, WhatTheTestShowsIsNotLearned)
     list.clips = {listed_between("v", "run", 0, 4), listed_between("t", "run", 0, 1.6)};
     list.labels = {"run"};
     const WindowList alone =
-        window_list({{list.clips[0]}, list.labels, {}}, hundred_frames, of_lengths({16, 40}));
+        window_list({{list.clips[0]}, list.labels, {}}, hundred_frames, {16, 40});
     list.clips[1].split = "test";
-    const WindowList both = window_list(list, hundred_frames, of_lengths({16, 40}));
+    const WindowList both = window_list(list, hundred_frames, {16, 40});
     EXPECT_EQ(both.priors, alone.priors);
     EXPECT_DOUBLE_EQ(both.priors[0][1], 1);
     const auto weight_of_background = [](const WindowList &made) {
@@ -109,11 +102,11 @@ TEST(WindowList, WhatIsPutIntoTheTestOnceThereAreWindowsIsNotLearnedEither)
             window.split = window.group == "t" ? "test" : "train";
     };
     const WindowList made =
-        window_list(list, hundred_frames, of_lengths({16, 40}), WindowLabels::Classes, split);
+        window_list(list, hundred_frames, {16, 40}, WindowLabels::Classes, split);
     EXPECT_EQ(made.priors[0], (std::vector<double>{0, 1})) << "40 frames are of one length";
     list.clips.pop_back();
     list.clips[0].split = "train";
-    const WindowList alone = window_list(list, hundred_frames, of_lengths({16, 40}));
+    const WindowList alone = window_list(list, hundred_frames, {16, 40});
     const auto background = [](const WindowList &windows) {
         return std::find_if(windows.list.clips.begin(), windows.list.clips.end(),
                             [](const ListedClip &clip) { return clip.label == background_label; });
@@ -128,12 +121,12 @@ TEST(WindowList, WithoutOneThatShowsAnActionSaysWhatIsLookedFor)
     list.labels = {"blink"};
     const std::string expected = "; expected actions of 20 to 40 frames";
     EXPECT_EQ(error_of([&] {
-                  window_list(list, hundred_frames, of_lengths({20, 40}));
+                  window_list(list, hundred_frames, {20, 40});
               }),
               "windows: not one overlaps an action by more than half" + expected);
     list.clips = {listed_between("v", "blink", 11, 12)}; // of 10 s
     EXPECT_EQ(error_of([&] {
-                  window_list(list, hundred_frames, of_lengths({20, 40}), WindowLabels::Proposals);
+                  window_list(list, hundred_frames, {20, 40}, WindowLabels::Proposals);
               }),
               "windows: not one overlaps an action" + expected);
 }
@@ -145,8 +138,7 @@ TEST(WindowList, OfProposalsAnActionIsMoreThanSevenTenthsOrTheNearestOfAll)
     list.clips = {listed_between("v", "run", 2, 4), listed_between("v", "jump", 6.2, 6.6),
                   listed_between("v", "Ambiguous", 8.5, 10)};
     list.labels = {"run", "jump"};
-    const WindowList made =
-        window_list(list, hundred_frames, of_lengths({20}), WindowLabels::Proposals);
+    const WindowList made = window_list(list, hundred_frames, {20}, WindowLabels::Proposals);
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"action", "background"}));
     EXPECT_TRUE(made.priors.empty());
     std::vector<std::string> actions;
@@ -168,7 +160,7 @@ TEST(WindowList, WhatIsAmbiguousIsNeitherAClassNorBackground)
     ClipList list;
     list.clips = {listed_between("v", "run", 2, 4), listed_between("v", "Ambiguous", 6, 8)};
     list.labels = {"run"};
-    const WindowList made = window_list(list, hundred_frames, of_lengths({20}));
+    const WindowList made = window_list(list, hundred_frames, {20});
     EXPECT_EQ(made.list.labels, (std::vector<std::string>{"run", "background"}));
     for (const ListedClip &clip : made.list.clips) {
         EXPECT_NE(clip.label, "Ambiguous");

@@ -65,6 +65,12 @@ public:
     mutable std::atomic<int> opened{0};
 };
 
+class DyingWatcher final : public RunWatcher
+{
+public:
+    void epoch(const EpochRecord &, int) override { std::raise(SIGKILL); }
+};
+
 class InterruptedWatcher final : public RunWatcher
 {
 public:
@@ -127,10 +133,9 @@ int run(const std::filesystem::path &file, const std::string &optimiser, bool ma
     options.processes = &processes;
     const MemorySamples training(noise(many_labels, true), /*as_views=*/false);
     const MemorySamples validation(noise(many_labels, false), /*as_views=*/true);
-    TrainWatcher watcher;
-    if (!variable("DIES").empty())
-        watcher.epoch = [](const EpochRecord &) { std::raise(SIGKILL); };
-    const TrainReport report = train(classifier, training, &validation, options, watcher);
+    DyingWatcher dies;
+    const TrainReport report = train(classifier, training, &validation, options,
+                                     variable("DIES").empty() ? nullptr : &dies);
     if (processes.is_first()) {
         Weights weights = copy_of(classifier.module());
         for (const EpochRecord &epoch : report.history)

@@ -4,7 +4,6 @@
 #include "media/chain.h"
 
 using fovea::to_launch_line;
-using fovea::to_text;
 
 TEST(LaunchLine, PlainWordsNeedNoQuotes)
 {
@@ -33,11 +32,4 @@ TEST(LaunchLine, SingleQuotesLeaveTheShellsQuotesForAMoment)
 TEST(LaunchLine, EmptyValueIsAnEmptyString)
 {
     EXPECT_EQ(to_launch_line({{"foveaactor", {{"box", ""}}}}), R"(foveaactor 'box=""')");
-}
-
-TEST(NumberText, IsShortAndReadBackExactly)
-{
-    EXPECT_EQ(to_text(1.15), "1.15");
-    EXPECT_EQ(to_text(5.0 / 8), "0.625");
-    EXPECT_EQ(to_text(1), "1");
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/alarm_overrides.h"
 
-#include <algorithm>
-
 #include "fovea/bundle/card_rules.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
@@ -26,14 +24,13 @@ AlarmRule alarm_rule(const Bundle &bundle, const AlarmOverrides &overrides)
         limits->min_duration = overrides.min_duration.value_or(limits->min_duration);
         limits->cool_down = overrides.cool_down.value_or(limits->cool_down);
     }
-    const auto &labels = bundle.labels();
     for (const auto &[label, limits] : overrides.limits) {
-        const auto found = std::find(labels.begin(), labels.end(), label);
-        if (found == labels.end())
+        const int place = place_of(label, bundle.labels());
+        if (place < 0)
             throw Error(Error::Kind::Settings, "limits of '" + label + "', which model '" +
                                                    bundle.name() + "' does not know; expected " +
-                                                   joined(labels));
-        rule.limits[static_cast<std::size_t>(found - labels.begin())] = limits;
+                                                   joined(bundle.labels()));
+        rule.limits[static_cast<std::size_t>(place)] = limits;
     }
     return rule;
 }

@@ -18,6 +18,7 @@
 #include "fovea/bundle/missing_weights.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/text_file.h"
 
@@ -73,9 +74,7 @@ fs::path folder_of(const std::string &name_or_path)
     std::string places;
     for (const fs::path &folder : search_path())
         places += (places.empty() ? "" : ":") + folder.string();
-    std::string names;
-    for (const std::string &name : Bundle::names())
-        names += (names.empty() ? "" : ", ") + name;
+    const std::string names = joined(Bundle::names());
     throw Error(Error::Kind::NotFound,
                 "model '" + name_or_path + "' is not in " + places +
                     " (FOVEA_MODEL_PATH); there are: " + (names.empty() ? "none" : names));

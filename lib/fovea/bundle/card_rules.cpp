@@ -12,10 +12,8 @@ namespace fovea {
 DecisionRule decision_rule(const Bundle &bundle)
 {
     const CardDecision &decision = bundle.activity().decision;
-    const auto &labels = bundle.labels();
-    const auto normal = std::find(labels.begin(), labels.end(), decision.normal);
     DecisionRule rule;
-    rule.normal = normal == labels.end() ? -1 : static_cast<int>(normal - labels.begin());
+    rule.normal = place_of(decision.normal, bundle.labels());
     rule.threshold = decision.threshold;
     rule.many_labels = decision.many_labels;
     rule.pooling = decision.pooling;
@@ -27,13 +25,12 @@ namespace {
 /** \brief The class that an entry of the card's decision is of */
 std::size_t class_of(const Bundle &bundle, const std::string &entry, const std::string &label)
 {
-    const auto &labels = bundle.labels();
-    const auto found = std::find(labels.begin(), labels.end(), label);
-    if (found == labels.end())
+    const int place = place_of(label, bundle.labels());
+    if (place < 0)
         throw Error(Error::Kind::Settings, "model '" + bundle.name() + "': its card has decision." +
                                                entry + " for '" + label + "', expected one of " +
-                                               joined(labels));
-    return static_cast<std::size_t>(found - labels.begin());
+                                               joined(bundle.labels()));
+    return static_cast<std::size_t>(place);
 }
 
 } // namespace
@@ -92,16 +89,14 @@ WindowSettings window_settings(const Bundle &bundle)
 
 SegmentRule segment_rule(const Bundle &bundle)
 {
-    const auto &labels = bundle.labels();
     SegmentRule rule = bundle.activity().segments;
-    const auto background = std::find(labels.begin(), labels.end(), background_label);
-    rule.background = background == labels.end() ? decision_rule(bundle).normal
-                                                 : static_cast<int>(background - labels.begin());
+    const int background = place_of(background_label, bundle.labels());
+    rule.background = background < 0 ? decision_rule(bundle).normal : background;
     const ActivityCard &card = bundle.activity();
     rule.many_labels = card.decision.many_labels;
     rule.of_frames = card.sampling.plan == Sampling::Windows;
     if (rule.of_frames)
-        rule.lengths = WindowPlanOptions().lengths;
+        rule.lengths = window_lengths;
     if (rule.rows < 1)
         rule.rows = card.sampling.plan == Sampling::Sliding ? std::max(1, card.decision.hop) : 1;
     return rule;

@@ -56,12 +56,9 @@ private:
         if (shape.size() == 5 && shape[0] > 0 && shape[1] == 3 && shape[2] > 0 &&
             shape[3] == size_.height && shape[4] == size_.width)
             return;
-        std::string got;
-        for (const std::int64_t size : shape)
-            got += (got.empty() ? "" : ", ") + std::to_string(size);
         throw Error(Error::Kind::Settings,
                     "clips: expected [N, 3, T, " + std::to_string(size_.height) + ", " +
-                        std::to_string(size_.width) + "], got [" + got + "]");
+                        std::to_string(size_.width) + "], got " + sizes_text(shape));
     }
 
     ImageSize size_;

@@ -7,6 +7,7 @@
 
 #include "fovea/bundle/missing_weights.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/flow/flow_method.h"
 
 namespace fovea {
@@ -46,21 +47,19 @@ void check_flow_of(const Bundle &model)
 void check_weights(const Bundle &bundle)
 {
     std::vector<CardFile> missing;
-    std::string names;
     for (const CardFile &file : bundle.files()) {
         try {
             bundle.file(file);
         } catch (const Error &error) {
             if (error.kind() != Error::Kind::NotFound)
                 throw;
-            names += (missing.empty() ? "" : ", ") + file.name;
             missing.push_back(file);
         }
     }
     if (!missing.empty())
         throw Error(Error::Kind::NotFound, "the weights of '" + bundle.name() +
-                                               "' are not there (" + names + "); " +
-                                               how_to_get(bundle, missing));
+                                               "' are not there (" + joined(names_in(missing)) +
+                                               "); " + how_to_get(bundle, missing));
     if (const std::optional<Bundle> attended = bundle.attended())
         check_weights(*attended);
 }

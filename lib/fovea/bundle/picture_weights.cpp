@@ -4,12 +4,12 @@
 #include <cstring>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/modules/batchnorm.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/backbone.h"
 
@@ -82,13 +82,6 @@ bool is_of_pictures(const std::string &name)
            std::regex_match(name, vgg);
 }
 
-std::string sizes(const at::Tensor &tensor)
-{
-    std::ostringstream text;
-    text << tensor.sizes();
-    return text.str();
-}
-
 /** \brief g / sqrt(v + e) is as in the picture network */
 void keep_gains(nn::Backbone &network, const std::set<std::string> &taken, double epsilon)
 {
@@ -142,19 +135,20 @@ std::vector<std::string> take_pictures(nn::Backbone &network, const std::string 
         const auto found = pictures.find(source);
         if (found == pictures.end() && is_of_pictures(source))
             throw unfit("lacks '" + source + "', of which '" + target.key() + "' " +
-                        sizes(target.value()) + " of " + name + " is made");
+                        sizes_text(target.value().sizes()) + " of " + name + " is made");
         if (found == pictures.end()) {
             lacking.push_back(target.key());
             continue;
         }
         const at::Tensor fit = fitted(found->second, target.value().sizes());
         if (!fit.defined())
-            throw unfit("'" + source + "' " + sizes(found->second) + " does not fit '" +
-                        target.key() + "' " + sizes(target.value()) + " of " + name);
+            throw unfit("'" + source + "' " + sizes_text(found->second.sizes()) +
+                        " does not fit '" + target.key() + "' " +
+                        sizes_text(target.value().sizes()) + " of " + name);
         if (!found->second.isfinite().all().item<bool>())
             throw Error(Error::Kind::Settings,
                         "weights '" + file.string() + "': '" + source + "' " +
-                            sizes(found->second) +
+                            sizes_text(found->second.sizes()) +
                             " holds values that are no numbers; expected finite ones: fetch the "
                             "file anew, or convert an earlier checkpoint");
         target.value().copy_(fit);
@@ -163,8 +157,8 @@ std::vector<std::string> take_pictures(nn::Backbone &network, const std::string 
     }
     for (const auto &[source, tensor] : pictures) {
         if (used.count(source) == 0 && !is_left_behind(source, classifier))
-            throw unfit("holds '" + source + "' " + sizes(tensor) + ", for which " + name +
-                        " has no place");
+            throw unfit("holds '" + source + "' " + sizes_text(tensor.sizes()) + ", for which " +
+                        name + " has no place");
     }
     if (taken.empty())
         throw unfit("holds nothing of " + name);

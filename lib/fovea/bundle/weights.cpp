@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include <ATen/core/Dict.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/core/jit_type.h>
 #include <torch/nn/module.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/mapped_file.h"
 #include "fovea/store/tensors/torch_dict.h"
 #include "fovea/store/tensors/torch_file.h"
@@ -25,13 +25,6 @@ constexpr const char *how_to_save =
 Error unfit(const std::filesystem::path &file, const std::string &what)
 {
     return {Error::Kind::Settings, "weights '" + file.string() + "': " + what};
-}
-
-std::string shape_of(const at::Tensor &tensor)
-{
-    std::ostringstream text;
-    text << tensor.sizes();
-    return text.str();
 }
 
 bool is_counter(const std::string &name)
@@ -54,7 +47,7 @@ void check_numbers(const std::filesystem::path &file, const std::string &name,
         return;
     // A sum is NaN or infinite when an element is, and is found in one pass
     if (!std::isfinite(tensor.sum(at::kDouble).item<double>()))
-        throw unfit(file, "'" + name + "' " + shape_of(tensor) +
+        throw unfit(file, "'" + name + "' " + sizes_text(tensor.sizes()) +
                               " holds NaN or infinite numbers; " + how_to_save);
     const std::string variance = "running_var";
     const bool is_variance =
@@ -140,18 +133,19 @@ void load_weights(torch::nn::Module &module, const Weights &weights,
     targets.update(module.named_buffers());
     for (const auto &[name, tensor] : weights) {
         if (!targets.contains(name) && !is_counter(name))
-            throw unfit(where, "holds '" + name + "' " + shape_of(tensor) +
+            throw unfit(where, "holds '" + name + "' " + sizes_text(tensor.sizes()) +
                                    ", which the network does not have");
     }
     for (auto &target : targets) {
         if (is_counter(target.key()))
             continue;
         const auto found = weights.find(target.key());
-        const std::string expected = "'" + target.key() + "' " + shape_of(target.value());
+        const std::string expected = "'" + target.key() + "' " + sizes_text(target.value().sizes());
         if (found == weights.end())
             throw unfit(where, "lacks " + expected + ", which the network needs");
         if (found->second.sizes() != target.value().sizes())
-            throw unfit(where, "expected " + expected + ", got " + shape_of(found->second));
+            throw unfit(where,
+                        "expected " + expected + ", got " + sizes_text(found->second.sizes()));
         check_numbers(where, target.key(), found->second);
         target.value().copy_(found->second);
     }

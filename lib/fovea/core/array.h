@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace fovea {
@@ -22,5 +23,15 @@ struct Array {
         values.resize(static_cast<std::size_t>(count));
     }
 };
+
+/** \brief "[2, 3]" \param sizes whole numbers: of an array's or a tensor's dimensions */
+template <typename Sizes>
+std::string sizes_text(const Sizes &sizes)
+{
+    std::string text;
+    for (const auto size : sizes)
+        text += (text.empty() ? "" : ", ") + std::to_string(size);
+    return "[" + text + "]";
+}
 
 } // namespace fovea

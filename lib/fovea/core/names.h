@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -99,6 +100,13 @@ template <typename Value, std::size_t count>
 std::vector<std::string> asked_names(const Named<Value> (&table)[count])
 {
     return names_without(table, NameUse::Stored);
+}
+
+/** \brief Number of a name among \a names, from 0; -1: it is none of them */
+inline int place_of(const std::string &name, const std::vector<std::string> &names)
+{
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
 /** \brief "a, b, c" */

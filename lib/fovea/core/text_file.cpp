@@ -80,6 +80,13 @@ std::vector<std::string> read_lines(const std::filesystem::path &file, const std
     return lines;
 }
 
+std::string lowered(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
 std::string trimmed(const std::string &text)
 {
     constexpr const char *blanks = " \t\r\n";

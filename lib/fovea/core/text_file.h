@@ -25,6 +25,9 @@ std::vector<std::string> read_lines(const std::filesystem::path &file, const std
 /** \brief \a text without blanks at both ends */
 std::string trimmed(const std::string &text);
 
+/** \brief ASCII letters made small ones */
+std::string lowered(std::string text);
+
 /** \brief A path, or the path that a `file://` URI stands for. \throw Error Settings when it is of another host */
 std::filesystem::path local_path(const std::string &path_or_uri);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -76,8 +77,7 @@ std::vector<float> in_order_of(const std::vector<std::string> &labels,
 {
     std::vector<float> ordered;
     for (const std::string &label : labels)
-        ordered.push_back(scores[static_cast<std::size_t>(std::find(own.begin(), own.end(), label) -
-                                                          own.begin())]);
+        ordered.push_back(scores[static_cast<std::size_t>(place_of(label, own))]);
     return ordered;
 }
 

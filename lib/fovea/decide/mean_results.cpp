@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/core/utc.h"
 
@@ -33,9 +34,8 @@ std::vector<float> scores_of(const Activity &activity, const Words &labels)
 {
     std::vector<float> scores(labels.size());
     for (const ScoredLabel &scored : activity.top_k) {
-        const auto place = std::find(labels.begin(), labels.end(), scored.label);
-        if (place != labels.end())
-            scores[static_cast<std::size_t>(place - labels.begin())] = scored.confidence;
+        if (const int place = place_of(scored.label, labels); place >= 0)
+            scores[static_cast<std::size_t>(place)] = scored.confidence;
     }
     return scores;
 }

@@ -10,31 +10,18 @@ namespace fovea {
 
 namespace {
 
-void check(const WindowPlanOptions &options)
-{
-    for (const std::int64_t length : options.lengths) {
-        if (length < 1)
-            throw Error(Error::Kind::Settings,
-                        "windows: expected lengths of 1 frame or more, got " +
-                            std::to_string(length));
-    }
-    if (options.lengths.empty() || !(options.stride > 0) || options.stride > 1)
-        throw Error(Error::Kind::Settings,
-                    "windows: expected at least one length and a stride in (0, 1], got " +
-                        std::to_string(options.lengths.size()) + " lengths and " +
-                        std::to_string(options.stride));
-}
+constexpr double stride = 0.25; // share of the length
 
 } // namespace
 
-std::vector<PlannedWindow> plan_windows(const WindowPlanOptions &options, std::int64_t frames)
+std::vector<PlannedWindow> plan_windows(std::int64_t frames,
+                                        const std::vector<std::int64_t> &lengths)
 {
-    check(options);
     std::vector<PlannedWindow> windows;
-    for (std::size_t scale = 0; scale < options.lengths.size(); ++scale) {
-        const std::int64_t length = options.lengths[scale];
+    for (std::size_t scale = 0; scale < lengths.size(); ++scale) {
+        const std::int64_t length = lengths[scale];
         const std::int64_t step = std::max<std::int64_t>(
-            1, static_cast<std::int64_t>(static_cast<double>(length) * options.stride));
+            1, static_cast<std::int64_t>(static_cast<double>(length) * stride));
         for (std::int64_t start = 0; start + length <= frames; start += step)
             windows.push_back({start, length, scale});
     }
@@ -66,14 +53,13 @@ std::vector<std::int64_t> window_frames(const PlannedWindow &window, std::int64_
 
 std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
                                                const std::vector<double> &lengths, int classes,
-                                               const WindowPlanOptions &options)
+                                               const std::vector<std::int64_t> &windows)
 {
-    check(options);
     if (labels.size() != lengths.size() || classes < 1)
         throw Error(Error::Kind::Settings, "windows: expected a length for each of " +
                                                std::to_string(labels.size()) + " labels, got " +
                                                std::to_string(lengths.size()));
-    const std::size_t scales = options.lengths.size();
+    const std::size_t scales = windows.size();
     std::vector<std::vector<double>> priors(static_cast<std::size_t>(classes),
                                             std::vector<double>(scales));
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -84,14 +70,14 @@ std::vector<std::vector<double>> window_priors(const std::vector<int> &labels,
         std::vector<double> &prior = priors[static_cast<std::size_t>(labels[i])];
         bool counts = false;
         for (std::size_t scale = 0; scale < scales; ++scale) {
-            const auto own = static_cast<double>(options.lengths[scale]);
+            const auto own = static_cast<double>(windows[scale]);
             if (lengths[i] < own / 2 || lengths[i] > own * 2)
                 continue;
             ++prior[scale];
             counts = true;
         }
         if (!counts)
-            ++prior[nearest_scale(lengths[i], options.lengths)];
+            ++prior[nearest_scale(lengths[i], windows)];
     }
     for (std::vector<double> &prior : priors) {
         double total = 0;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/sigmoid.h"
 
@@ -25,12 +26,10 @@ std::string more_than(int person_class)
 Error wrong_shape(const std::string &expected, const NetworkOutput &output,
                   const std::string &classes)
 {
-    std::string got;
-    for (const int size : output.shape)
-        got += (got.empty() ? "" : ", ") + std::to_string(size);
     return {Error::Kind::Init,
-            "expected an output of " + expected + " with " + classes + " classes, got [" + got +
-                "]; is the network of another layout, or the card's entry 'classes' wrong?"};
+            "expected an output of " + expected + " with " + classes + " classes, got " +
+                sizes_text(output.shape) +
+                "; is the network of another layout, or the card's entry 'classes' wrong?"};
 }
 
 float fastest_det_score(float objectness, float of_class)

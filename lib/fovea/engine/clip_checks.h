@@ -17,6 +17,9 @@ void check_clips(const Array &clips);
 /** \brief Likewise, and that \a backbone takes */
 void check_clips(const nn::Backbone &backbone, const Array &clips);
 
+/** \brief What a head is given \throw Error Settings unless \a rows are [R, T', \a channels] */
+void check_rows(const Array &rows, std::int64_t channels);
+
 /** \throw Error Settings when it is < 0 */
 std::int64_t checked_batch_size(int batch_size);
 

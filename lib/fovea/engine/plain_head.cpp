@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
 #include "fovea/engine/head_parameters.h"
 #include "fovea/engine/person_set.h"
 
@@ -51,7 +52,7 @@ public:
 
     HeadScores run(const Array &rows) override
     {
-        check(rows);
+        check_rows(rows, channels_);
         const Window window = window_of(rows);
         const Persons persons = persons_in(window, 0, 0, window.times);
         const Numbers logits = logits_of(window, 0, window.regions, 0, window.times, persons);
@@ -105,24 +106,6 @@ private:
                                                    " of the persons' motion, got " +
                                                    std::to_string(parameters.channels) + " in all");
         return own;
-    }
-
-    void check(const Array &rows) const
-    {
-        std::string got;
-        std::int64_t values = 1;
-        for (const std::int64_t size : rows.shape) {
-            got += (got.empty() ? "" : ", ") + std::to_string(size);
-            values *= size;
-        }
-        if (rows.shape.size() != 3 || rows.shape[0] < 1 || rows.shape[1] < 1 ||
-            rows.shape[2] != channels_)
-            throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels_) + "], got [" + got +
-                                                   "]");
-        if (static_cast<std::int64_t>(rows.values.size()) != values)
-            throw Error(Error::Kind::Settings, "rows: shape [" + got + "], but " +
-                                                   std::to_string(rows.values.size()) + " values");
     }
 
     Window window_of(const Array &rows) const

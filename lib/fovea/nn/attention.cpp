@@ -85,13 +85,9 @@ void check_tied_clip(const AttentionOptions &options, const std::string &network
     const bool any_time = options.variant != "sa"; // whose kernel covers all frames
     if (got[1] == expected[1] && got[2] == expected[2] && (any_time || got[0] == expected[0]))
         return;
-    const auto text = [](const Size3 &clip) {
-        return std::to_string(clip[0]) + " frames of " + std::to_string(clip[2]) + " x " +
-               std::to_string(clip[1]);
-    };
     throw Error(Error::Kind::Settings, network + " with attention '" + options.name +
                                            "' is made for one size of clip: expected " +
-                                           text(expected) + ", got " + text(got));
+                                           clip_text(expected) + ", got " + clip_text(got));
 }
 
 bool attends_block(const AttentionOptions &options, std::size_t block)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/nn/attention_lstm.h"
 
-#include <sstream>
 #include <vector>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/lstm_cell.h"
 
@@ -45,11 +45,10 @@ void AttentionLstm::check(const at::Tensor &input, const at::Tensor &attended) c
                       input.size(2) == options_.input && attended.size(2) == options_.attended;
     if (fits)
         return;
-    std::ostringstream got;
-    got << input.sizes() << " and " << attended.sizes();
     throw Error(Error::Kind::Settings,
                 "attention lstm: expected [N, T, " + std::to_string(options_.input) +
-                    "] and [N, I, " + std::to_string(options_.attended) + "], got " + got.str());
+                    "] and [N, I, " + std::to_string(options_.attended) + "], got " +
+                    sizes_text(input.sizes()) + " and " + sizes_text(attended.sizes()));
 }
 
 at::Tensor AttentionLstm::dropped(const at::Tensor &x) const

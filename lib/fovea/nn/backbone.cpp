@@ -2,8 +2,8 @@
 #include "fovea/nn/backbone.h"
 
 #include <functional>
-#include <sstream>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
 #include "fovea/nn/c3d.h"
@@ -125,11 +125,9 @@ const std::vector<Architecture> &backbones()
 
 at::Tensor Backbone::map(const at::Tensor &clips)
 {
-    if (clips.dim() != 5 || clips.size(1) != 3) {
-        std::ostringstream got;
-        got << clips.sizes();
-        throw Error(Error::Kind::Settings, "clips: expected [N, 3, T, H, W], got " + got.str());
-    }
+    if (clips.dim() != 5 || clips.size(1) != 3)
+        throw Error(Error::Kind::Settings,
+                    "clips: expected [N, 3, T, H, W], got " + sizes_text(clips.sizes()));
     check_clip(clips.size(2), clips.size(3), clips.size(4));
     return forward_map(clips.narrow(1, 0, read_channels_));
 }

@@ -67,8 +67,7 @@ void C3d::check_clip(std::int64_t frames, std::int64_t height, std::int64_t widt
         return;
     throw Error(Error::Kind::Settings,
                 "c3d: expected clips of 16 frames, or a multiple, of 112 x 112, got " +
-                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-                    std::to_string(height));
+                    clip_text({frames, height, width}));
 }
 
 double C3d::flops_per_pixel() const

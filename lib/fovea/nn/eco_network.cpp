@@ -75,8 +75,7 @@ void Eco::check_clip(std::int64_t frames, std::int64_t height, std::int64_t widt
     throw Error(Error::Kind::Settings,
                 "eco: expected clips of 1 frame or more (best: 16) of a width and height that 16 "
                 "divides (best: 128 x 128), got " +
-                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-                    std::to_string(height));
+                    clip_text({frames, height, width}));
 }
 
 at::Tensor Eco::picture_map(const at::Tensor &pictures)

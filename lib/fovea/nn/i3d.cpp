@@ -146,8 +146,7 @@ Error too_small(const std::string &got)
 at::Tensor I3d::logits(const at::Tensor &clips)
 {
     if (clips.dim() == 5 && (clips.size(2) <= 8 || clips.size(3) <= 192 || clips.size(4) <= 192))
-        throw too_small(std::to_string(clips.size(2)) + " frames of " +
-                        std::to_string(clips.size(4)) + " x " + std::to_string(clips.size(3)));
+        throw too_small(clip_text({clips.size(2), clips.size(3), clips.size(4)}));
     return Backbone::logits(clips);
 }
 

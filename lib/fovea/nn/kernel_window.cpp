@@ -31,4 +31,10 @@ Size3 KernelWindow::outputs(const Size3 &size, const Padding &padding) const
     return count;
 }
 
+std::string clip_text(const Size3 &clip)
+{
+    return std::to_string(clip[0]) + " frames of " + std::to_string(clip[2]) + " x " +
+           std::to_string(clip[1]);
+}
+
 } // namespace fovea::nn

@@ -3,11 +3,15 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace fovea::nn {
 
 /** \brief Time, height, width */
 using Size3 = std::array<std::int64_t, 3>;
+
+/** \brief "16 frames of 112 x 96", width first, as clips are told in errors \param clip frames, height, width */
+std::string clip_text(const Size3 &clip);
 
 /** \brief What is added around a map */
 struct Padding {

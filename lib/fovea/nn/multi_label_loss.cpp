@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/nn/multi_label_loss.h"
 
-#include <sstream>
-
 #include <ATen/core/Reduction.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 
 namespace fovea::nn {
@@ -15,13 +14,10 @@ at::Tensor multi_label_loss(const at::Tensor &logits, const at::Tensor &targets,
     const bool fits = logits.dim() == 3 && targets.dim() == 3 &&
                       logits.size(0) == targets.size(0) && logits.size(1) == targets.size(1) &&
                       (!video.defined() || video.sizes() == targets.sizes().slice(0, 2));
-    if (!fits) {
-        std::ostringstream got;
-        got << logits.sizes() << " and " << targets.sizes();
+    if (!fits)
         throw Error(Error::Kind::Settings,
                     "loss: expected logits [N, classes, T_out] and targets [N, classes, T], got " +
-                        got.str());
-    }
+                        sizes_text(logits.sizes()) + " and " + sizes_text(targets.sizes()));
     const at::Tensor truth = targets.to(logits.scalar_type());
     const at::Tensor by_frame =
         at::upsample_linear1d(logits, truth.size(2), /*align_corners=*/true);

@@ -33,12 +33,6 @@ KernelWindow window_of(const PoolOptions &pool)
     return {pool.kernel, pool.stride, /*same=*/false, {pool.padding, pool.padding}};
 }
 
-std::string text_of(std::int64_t frames, std::int64_t height, std::int64_t width)
-{
-    return std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-           std::to_string(height);
-}
-
 /** The convolutions of a block in order, with the names of the public code */
 std::vector<BlockConvolution> plan_block(const ResidualOptions &options, std::size_t stage,
                                          std::int64_t in, const Size3 &stride)
@@ -212,8 +206,8 @@ void ResidualNetwork::check_clip(std::int64_t frames, std::int64_t height, std::
     while (rows_of(least) < 1)
         ++least;
     throw Error(Error::Kind::Settings, options_.name + ": expected clips of at least " +
-                                           text_of(least, 1, 1) + ", got " +
-                                           text_of(frames, height, width));
+                                           clip_text({least, 1, 1}) + ", got " +
+                                           clip_text({frames, height, width}));
 }
 
 at::Tensor ResidualNetwork::run_stage(Stage &stage, const at::Tensor &x, at::Tensor *mask)
@@ -277,7 +271,7 @@ at::Tensor ResidualNetwork::classify(const at::Tensor &map)
                     options_.name +
                         ": logits need clips of more than 8 frames of more than 192 x 192 pixels, "
                         "got a last map of " +
-                        text_of(map.size(2), map.size(3), map.size(4)));
+                        clip_text({map.size(2), map.size(3), map.size(4)}));
     const at::Tensor seen = at::avg_pool3d(map, logit_window, /*stride=*/1);
     return windows_->forward(nn::dropout(seen, options_.dropout, is_training())).mean({3, 4});
 }

@@ -10,12 +10,6 @@ namespace {
 using torch::nn::Conv3d;
 using torch::nn::Conv3dOptions;
 
-std::string text_of(const Size3 &size)
-{
-    return std::to_string(size[0]) + " frames of " + std::to_string(size[2]) + " x " +
-           std::to_string(size[1]);
-}
-
 Size3 map_size_of(const at::Tensor &x)
 {
     return {x.size(2), x.size(3), x.size(4)};
@@ -30,7 +24,7 @@ Sta::Sta(const AttentionOptions &options, std::int64_t channels, const Size3 &si
         throw Error(Error::Kind::Settings,
                     "attention 'sta' is made for one size of clip; expected frames, height and "
                     "width, got a map of " +
-                        text_of(size));
+                        clip_text(size));
     if (options.stride < 1)
         throw Error(Error::Kind::Settings, "attention 'sta': stride is " +
                                                std::to_string(options.stride) +
@@ -60,8 +54,8 @@ void Sta::check(const at::Tensor &x) const
     const Size3 got = map_size_of(x);
     if (got[1] == size_[1] && got[2] == size_[2] && (!all_frames_ || got[0] == size_[0]))
         return;
-    throw Error(Error::Kind::Settings,
-                "attention 'sta': expected a map of " + text_of(size_) + ", got " + text_of(got));
+    throw Error(Error::Kind::Settings, "attention 'sta': expected a map of " + clip_text(size_) +
+                                           ", got " + clip_text(got));
 }
 
 at::Tensor Sta::weights(const at::Tensor &x)

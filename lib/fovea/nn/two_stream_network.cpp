@@ -44,8 +44,7 @@ void TwoStream::check_clip(std::int64_t frames, std::int64_t height, std::int64_
     throw Error(Error::Kind::Settings,
                 "two-stream: expected clips of 4 n + 1 frames (best: 17) of a width and height "
                 "that 32 divides (best: 192 x 192), got " +
-                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-                    std::to_string(height));
+                    clip_text({frames, height, width}));
 }
 
 double TwoStream::flops_per_pixel() const

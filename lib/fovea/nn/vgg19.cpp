@@ -74,8 +74,7 @@ void Vgg19::check_clip(std::int64_t frames, std::int64_t height, std::int64_t wi
         return;
     throw Error(Error::Kind::Settings,
                 "vgg19: expected clips of 1 frame or more of 224 x 224, got " +
-                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-                    std::to_string(height));
+                    clip_text({frames, height, width}));
 }
 
 double Vgg19::flops_per_pixel() const

@@ -152,8 +152,7 @@ void Watch::check_clip(std::int64_t frames, std::int64_t height, std::int64_t wi
     throw Error(Error::Kind::Settings,
                 "watch: expected clips of at least 5 frames (best: 17) of a width and height that "
                 "16 divides (best: 96 x 96), got " +
-                    std::to_string(frames) + " frames of " + std::to_string(width) + " x " +
-                    std::to_string(height));
+                    clip_text({frames, height, width}));
 }
 
 at::Tensor Watch::forward_map(const at::Tensor &clips)

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -44,18 +43,11 @@ Addresses &addresses()
     return all;
 }
 
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 /** \brief "https://" where the text begins so; else empty */
 std::string web_prefix(const std::string &text)
 {
     for (const std::string scheme : schemes) {
-        if (lower(text.substr(0, scheme.size())) == scheme)
+        if (lowered(text.substr(0, scheme.size())) == scheme)
             return scheme;
     }
     return "";
@@ -64,7 +56,7 @@ std::string web_prefix(const std::string &text)
 /** \brief Of "ID=A" "id" */
 std::string key_of(const std::string &part)
 {
-    return lower(part.substr(0, part.find('=')));
+    return lowered(part.substr(0, part.find('=')));
 }
 
 template <std::size_t count>

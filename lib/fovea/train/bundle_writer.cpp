@@ -10,9 +10,9 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
+#include "fovea/core/text_file.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/lists/list_values.h"
 #include "fovea/train/loop/module_state.h"
 
 namespace fovea {
@@ -198,7 +198,7 @@ std::string normal_class(const Bundle &base, const std::vector<std::string> &lab
     if (!asked.empty() || bases.empty() || has(bases))
         return asked.empty() ? bases : asked;
     const auto found = std::find_if(labels.begin(), labels.end(), [&](const std::string &label) {
-        return lower_case(label) == lower_case(bases);
+        return lowered(label) == lower_case(bases);
     });
     return found == labels.end() ? "" : *found;
 }

@@ -2,7 +2,6 @@
 #include "fovea/train/clip_rows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>

@@ -180,10 +180,7 @@ private:
         return crop > 0 ? std::max(1, crop / 4) : base_->activity().decision.hop;
     }
 
-    /**
-     * \brief Windows of training and test are at any row, also where a stretch is of the video; those of
-     * validation are where a stretch holds none at a hop
-     */
+    /** \brief Windows of training and test are at any row; those of validation where a stretch holds none at a hop */
     bool crops_at_random() const { return named_.recipe.crop_rows > 0; }
 
     bool many_labels() const { return training_.settings.changes.many_labels; }
@@ -298,7 +295,6 @@ std::unique_ptr<FeatureSamples> HeadRun::samples(const std::string &split, int c
     options.like = first_file_;
     options.crops = crops;
     options.training = split == "train";
-    options.any_place = options.training && crops_at_random();
     options.between_hops = crops_at_random();
     options.seed = options.training ? recipe_.seed : 0;
 

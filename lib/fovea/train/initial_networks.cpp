@@ -34,6 +34,12 @@ Bundle open_first_weights(const std::string &name)
     return bundle;
 }
 
+/** \return undefined: it does not fit. A classifier may be a convolution of one place, or fully connected: one product */
+at::Tensor reshaped(const at::Tensor &classifier, const at::Tensor &like)
+{
+    return classifier.numel() == like.numel() ? classifier.reshape_as(like) : at::Tensor();
+}
+
 /** \brief The classifier among \a weights, which are \a other's; empty: it has none of these labels */
 Weights classifier_among(const Weights &weights, const Bundle &other, const std::string &classifier,
                          const std::vector<std::string> &labels)
@@ -61,12 +67,9 @@ bool take_what_fits(nn::Backbone &network, const Bundle &other,
         const bool is_last = name.compare(0, classifier.size(), classifier) == 0;
         const Weights &from = is_last ? last : weights;
         const auto found = from.find(is_last ? name.substr(classifier.size()) : name);
-        // A classifier may be a convolution of one place in the network, fully connected in a head
         at::Tensor fit;
-        if (found != from.end() && is_last && found->second.numel() == tensor.numel())
-            fit = found->second.reshape_as(tensor);
-        else if (found != from.end() && !is_last)
-            fit = fitted(found->second, tensor.sizes());
+        if (found != from.end())
+            fit = is_last ? reshaped(found->second, tensor) : fitted(found->second, tensor.sizes());
         if (!fit.defined()) {
             has_classifier = has_classifier && !is_last;
             continue;
@@ -185,10 +188,12 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
     const std::string classifier = network->classifier() + ".";
     Weights own = classifier_weights(all, network->classifier());
     const Weights shapes = with_prefix(copy_of(*network), classifier);
-    for (auto &[name, tensor] : own) { // a 1x1x1 convolution and a matrix are one product
+    for (auto &[name, tensor] : own) {
         const auto wanted = shapes.find(name);
-        if (wanted != shapes.end() && wanted->second.numel() == tensor.numel())
-            tensor = tensor.reshape_as(wanted->second);
+        if (const at::Tensor fit =
+                wanted != shapes.end() ? reshaped(tensor, wanted->second) : at::Tensor();
+            fit.defined())
+            tensor = fit;
     }
     add_with_prefix(&weights, classifier, own);
     load_weights(*network, weights, bundle.folder());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/kept_classifier.h"
 
-#include <algorithm>
-
 #include "fovea/bundle/weights.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/persons_head.h"
 
 namespace fovea {
@@ -18,10 +17,9 @@ std::vector<std::int64_t> order_of(const std::vector<std::string> &labels,
         return {};
     std::vector<std::int64_t> order;
     for (const std::string &label : labels) {
-        const auto place = std::find(of_model.begin(), of_model.end(), label);
-        if (place == of_model.end())
+        order.push_back(place_of(label, of_model));
+        if (order.back() < 0)
             return {};
-        order.push_back(place - of_model.begin());
     }
     return order;
 }

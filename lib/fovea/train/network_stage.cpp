@@ -134,7 +134,7 @@ ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels
                     const std::function<void(ClipList *)> &split, TrainedBundle *trained)
 {
     const auto length_of = [&](const ListedClip &clip) { return frames.open(clip)->length(); };
-    WindowList windows = window_list(list, length_of, {}, labels, split);
+    WindowList windows = window_list(list, length_of, window_lengths, labels, split);
     trained->priors = std::move(windows.priors);
     return std::move(windows.list);
 }

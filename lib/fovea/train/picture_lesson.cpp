@@ -2,7 +2,6 @@
 #include "fovea/train/picture_lesson.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -10,7 +9,6 @@
 #include "fovea/nn/graph_part.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/store/tensors/torch_tensor.h"
-#include "fovea/train/data/batch_loader.h"
 
 namespace fovea {
 
@@ -134,24 +132,11 @@ Objective::Outcome PictureGoal::of(Classifier &student, const at::Tensor &clips,
 ValidationFigures PictureGoal::judge(Classifier &student, const SampleSource &source,
                                      const std::function<bool()> &stop) const
 {
-    const at::NoGradGuard no_grad;
-    student.set_training(false);
-    const at::Device device = student.device();
-    BatchLoader loader(source, clips_judged_at_once, /*ahead=*/2);
-    loader.begin(0);
-    ValidationFigures figures;
-    double count = 0;
-    while (const std::optional<Batch> batch = loader.next()) {
-        if (stop && stop())
-            return figures;
-        for (const at::Tensor &clips : batch->inputs)
-            figures.loss += losses(student, clips.to(device)).sum().item<double>();
-        count += static_cast<double>(batch->size());
-    }
-    if (count > 0)
-        figures.loss /= count;
-    figures.accuracy = told_share(figures.loss);
-    return figures;
+    const double loss = mean_loss(student, source, clips_judged_at_once, stop,
+                                  [&](const at::Tensor &clips, const at::Tensor & /*labels*/) {
+                                      return losses(student, clips).sum().item<double>();
+                                  });
+    return {loss, told_share(loss)};
 }
 
 } // namespace fovea

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/rows_record.h"
 
+#include <vector>
+
+#include "fovea/core/names.h"
 #include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
@@ -29,16 +32,16 @@ std::optional<RowsRecord> record_of(const std::filesystem::path &features)
 
 std::string differences(const Json &found, const Json &expected)
 {
-    std::string keys;
+    std::vector<std::string> keys;
     for (const auto &[key, value] : expected.items()) {
         if (!found.contains(key) || found.at(key) != value)
-            keys += (keys.empty() ? "" : ", ") + key;
+            keys.push_back(key);
     }
     for (const auto &[key, value] : found.items()) {
         if (!expected.contains(key))
-            keys += (keys.empty() ? "" : ", ") + key;
+            keys.push_back(key);
     }
-    return keys;
+    return joined(keys);
 }
 
 std::string made_otherwise(const RowsRecord &one, const RowsRecord &other)

@@ -282,11 +282,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     options.resume = settings.resume;
     options.processes = settings.processes.get();
 
-    TrainWatcher steps;
-    steps.stop = [&] { return watcher.stops(); };
-    steps.progress = [&](double share) { watcher.progress(share); };
-    steps.epoch = [&](const EpochRecord &record) { watcher.epoch(record, options.recipe.epochs); };
-    const TrainReport report = train(classifier, training, validation, options, steps);
+    const TrainReport report = train(classifier, training, validation, options, &watcher);
     if (report.stopped && report.history.empty())
         throw Interrupted(
             "stopped before the first epoch had ended: no bundle is written, what was in '" +

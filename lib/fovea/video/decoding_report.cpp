@@ -2,6 +2,7 @@
 #include "fovea/video/decoding_report.h"
 
 #include "fovea/core/clock_text.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 
 namespace fovea {
@@ -26,6 +27,12 @@ std::string nothing_decoded(const DecodingReport &report)
         return "not one frame could be decoded; it may be damaged or cut short";
     return "not one of its " + std::to_string(report.unread) +
            " frames could be converted to a format that is read; convert the file to H.264 first";
+}
+
+void check_decoded(const DecodingReport &report)
+{
+    if (report.frames == 0)
+        throw Error(Error::Kind::Settings, nothing_decoded(report));
 }
 
 std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stated)

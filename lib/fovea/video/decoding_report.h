@@ -24,6 +24,9 @@ struct DecodingReport {
 /** \brief Why a report has no frame, in words of an error */
 std::string nothing_decoded(const DecodingReport &report);
 
+/** \throw Error Settings with nothing_decoded() where it has none */
+void check_decoded(const DecodingReport &report);
+
 /**
  * \brief What is to be told of a file: its warnings, that it ends before it says it does, gaps, and frames
  * that could not be read; each goes on behind the file's name

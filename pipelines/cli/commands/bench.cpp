@@ -15,6 +15,7 @@
 #include "fovea/bench/usage.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/engine_info.h"
 #include "media/analysis_plan.h"

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "commands/eval_features.h"
-#include "fovea/core/errors.h"
 #include "fovea/core/printable.h"
 #include "fovea/eval/video_scorer.h"
 #include "fovea/store/tensors/feature_file.h"
@@ -36,7 +35,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     for (const std::string &warning : list.warnings) {
         // the others of videos are told when extracting
         if (are_rows || warning.find("label '") != std::string::npos)
-            std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+            warn(warning);
     }
     const bool splits = has_splits(list);
     std::vector<ListedClip> kept;
@@ -114,10 +113,8 @@ int evaluate_model(const EvaluateOptions &asked)
             continue;
         const std::optional<TimeInterval> stretch = stretch_of(clip);
         if (stretch && stretch->end <= stretch->start)
-            std::fprintf(
-                stderr,
-                "fovea: warning: '%s': a stretch of '%s' begins behind its video's end; left out\n",
-                printable(clip.path.string()).c_str(), printable(clip.label).c_str());
+            warn("'" + clip.path.string() + "': a stretch of '" + clip.label +
+                 "' begins behind its video's end; left out");
         else
             videos.push_back(
                 {std::move(truth), are_rows ? clip.path : clip.path.filename(), stretch});

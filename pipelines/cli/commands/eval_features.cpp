@@ -8,8 +8,8 @@
 #include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
-#include "fovea/train/lists/list_truths.h"
 #include "interrupt.h"
+#include "progress.h"
 
 namespace fovea {
 
@@ -75,8 +75,7 @@ ClipList event_list(const EvaluateOptions &options, const Bundle &model)
     list_options.labels.emplace_back(ambiguous_name);
     list_options.check_files = options.parts.empty(); // their videos may be elsewhere
     ClipList list = read_clip_list(options.list, list_options);
-    for (const std::string &warning : list.warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
+    std::for_each(list.warnings.begin(), list.warnings.end(), warn);
     return list;
 }
 

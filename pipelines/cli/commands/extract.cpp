@@ -2,14 +2,12 @@
 #include "commands/extract.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <optional>
 
 #include "batch.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
-#include "fovea/core/printable.h"
 #include "fovea/store/results/provenance.h"
 #include "fovea/store/staging_folder.h"
 #include "fovea/store/tensors/feature_file.h"
@@ -23,6 +21,7 @@
 #include "media/asked_models.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
+#include "progress.h"
 
 namespace fovea {
 
@@ -45,12 +44,6 @@ ListedVideos videos_of(const ExtractOptions &options)
     return videos;
 }
 
-void tell(const std::vector<std::string> &warnings)
-{
-    for (const std::string &warning : warnings)
-        std::fprintf(stderr, "fovea: warning: %s\n", printable(warning).c_str());
-}
-
 /** \brief The list of labelled clips; empty where none was asked for */
 struct AskedList {
     ClipList clips;  ///< all of it
@@ -61,7 +54,7 @@ struct AskedList {
 ClipList listed_videos(const ExtractOptions &options, const ClipList &clips)
 {
     ClipList list = whole_videos(clips, options.split, options.stretches);
-    tell(list.warnings);
+    std::for_each(list.warnings.begin(), list.warnings.end(), warn);
     if (list.clips.empty())
         throw Error(
             Error::Kind::Settings,
@@ -205,9 +198,7 @@ private:
              const std::filesystem::path &output, Part part) const
     {
         const AnalysisPlan plan(model_.activity(), settings, media);
-        const double surveyed =
-            part.from +
-            (plan.survey_need() != SurveyNeed::None ? survey_share : 0) * (part.to - part.from);
+        const double surveyed = part.from + plan.survey_share() * (part.to - part.from);
         const Survey survey = run_survey(plan, media, task.pass(part.from, surveyed));
 
         std::error_code none_before;
@@ -228,8 +219,7 @@ private:
         chain.push_back({"fakesink", {{"sync", "false"}}});
         FilePipeline pipeline({media.file, chain, {}});
         const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
-        if (report.frames == 0)
-            throw Error(Error::Kind::Settings, nothing_decoded(report));
+        check_decoded(report);
         for (const std::string &note : notes_of(report, media)) {
             if (!settings.mirrored) // the second time over
                 task.warn(note);
@@ -264,8 +254,8 @@ int merge(const ExtractOptions &options, const Bundle &model, const ClipList &li
                                            part_settings(options, model), options.out);
     const auto tell = [](const std::vector<std::filesystem::path> &videos, const char *what) {
         if (!videos.empty())
-            std::fprintf(stderr, "fovea: warning: left out: %zu videos that %s; the first: '%s'\n",
-                         videos.size(), what, printable(videos.front().string()).c_str());
+            warn("left out: " + std::to_string(videos.size()) + " videos that " + what +
+                 "; the first: '" + videos.front().string() + "'");
     };
     tell(merged.failed, "could not be extracted, as their part was told");
     tell(merged.unknown, "no part has: they did not open there, or the list has grown since");
@@ -343,7 +333,7 @@ void write_list(const ExtractOptions &options, const AskedList &list, Made made)
         options.keeps_other_splits
             ? rows_of_other_splits(file, list.videos, options.many_labels, made)
             : OtherRows();
-    tell(others.warnings);
+    std::for_each(others.warnings.begin(), others.warnings.end(), warn);
     write_feature_list(file, list.videos, options.stretches ? list.clips : ClipList(), others.rows,
                        made);
 }

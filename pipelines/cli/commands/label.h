@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "batch.h"
+#include "fovea/bundle/analysis_settings.h"
 #include "fovea/bundle/proposals.h"
-#include "media/analysis_plan.h"
 
 namespace fovea {
 

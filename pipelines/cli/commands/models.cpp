@@ -13,6 +13,7 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/converted_bundle.h"
@@ -64,11 +65,8 @@ void print_model(const Bundle &bundle)
 {
     const bool complete = bundle.complete();
     print_columns(bundle.name(), kind_name(bundle), complete ? "there" : "missing", bundle.title());
-    std::string names;
-    for (const CombinedModel &model : bundle.models())
-        names += (names.empty() ? "" : ", ") + model.name;
-    if (!names.empty())
-        print_wrapped("Models: " + names);
+    if (!bundle.models().empty())
+        print_wrapped("Models: " + joined(names_in(bundle.models())));
     if (const std::string &attended = bundle.activity().attended.name; !attended.empty())
         print_wrapped("Attends to: " + attended);
     if (!bundle.measured().empty())

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "fovea/core/formatted.h"
 #include "media/survey.h"
 
 namespace fovea {
@@ -19,14 +20,6 @@ constexpr const char *queued_bytes =
 std::string flag(bool on)
 {
     return on ? "true" : "false";
-}
-
-/** \brief Milliseconds to the nanosecond: what is left out of a period adds up over days */
-std::string in_nanoseconds(double milliseconds)
-{
-    std::string text = std::to_string(milliseconds); // six places
-    text.erase(text.find_last_not_of('0') + 1);
-    return text.back() == '.' ? text.substr(0, text.size() - 1) : text;
 }
 
 std::string box_text(const Box &box)
@@ -80,7 +73,8 @@ Stage AnalysisPlan::detect_stage(double period) const
     Stage stage = {"foveadetect",
                    {{"model", detector},
                     {"threshold", to_text(card_.actor.min_score)},
-                    {"inference-period", in_nanoseconds(period)},
+                    // ms to the nanosecond: what is left out of a period adds up over days
+                    {"inference-period", six_places(period)},
                     {"device", "auto"}, // --device is for the network; OpenCV rarely has CUDA
                     {"precision", precision},
                     {"area", name_of(view_areas, card_.area)},

@@ -23,6 +23,9 @@ public:
 
     SurveyNeed survey_need() const { return sampling_.survey_need(); }
 
+    /** \brief Of the work on a file what its survey takes, for its progress */
+    double survey_share() const { return survey_need() != SurveyNeed::None ? 0.3 : 0; }
+
     /** \brief Decoded video to the bus message of foveaactor; of SurveyNeed::Frames: to a sink */
     Chain survey() const;
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/chain.h"
 
-#include <array>
-#include <charconv>
-
 namespace fovea {
 
 namespace {
@@ -36,13 +33,6 @@ std::string property_word(const std::string &name, const std::string &value)
 }
 
 } // namespace
-
-std::string to_text(double value)
-{
-    std::array<char, 32> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() ? std::string(digits.data(), end) : "0";
-}
 
 std::string to_launch_line(const Chain &chain)
 {

@@ -16,9 +16,6 @@ struct Stage {
 /** \brief Elements linked one after the other */
 using Chain = std::vector<Stage>;
 
-/** \brief A number as GStreamer reads it, whatever the locale: "1.15" */
-std::string to_text(double value);
-
 /** \brief The chain as words of a gst-launch-1.0 line that a shell passes on unharmed */
 std::string to_launch_line(const Chain &chain);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/demuxer_watch.h"
 
-#include <utility>
-
 #include "fovea/core/named_thread.h"
 
 namespace fovea {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "fovea/core/formatted.h"
 #include "media/analysis_plan.h"
 #include "media/pipeline.h"
 

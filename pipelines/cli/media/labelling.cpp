@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/labelling.h"
 
-#include "fovea/core/errors.h"
 #include "fovea/store/web_video.h"
 #include "media/analysis_plan.h"
 #include "media/decoding_chain.h"
@@ -55,7 +54,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
                                        EarlyElements *early)
 {
     const AnalysisPlan plan(card, labelling.analysis, media);
-    const double surveyed = plan.survey_need() != SurveyNeed::None ? survey_share : 0;
+    const double surveyed = plan.survey_share();
     const Survey survey = run_survey(
         plan, media, [&](double share) { progress(surveyed * share); }, early);
 
@@ -67,8 +66,7 @@ std::vector<std::string> write_results(const ActivityCard &card, const ModelLabe
         early->clear(); // of a short video the features' network is asked for with other properties
     const DecodingReport report =
         pipeline.run({[&](double share) { progress(surveyed + (1 - surveyed) * share); }, {}});
-    if (report.frames == 0)
-        throw Error(Error::Kind::Settings, nothing_decoded(report));
+    check_decoded(report);
     return notes_of(report, media);
 }
 

@@ -15,12 +15,13 @@
 #include <gst/pbutils/pbutils.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
+#include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
-#include "media/chain.h"
 #include "media/demuxer_watch.h"
 #include "media/element.h"
 #include "media/file_end.h"
@@ -88,15 +89,15 @@ void check_file(const std::filesystem::path &file)
 /* "gstreamer|1.0|fovea|H.265 decoder|decoder-video/x-h265" -> "H.265 decoder" */
 std::string missing_plugins(GstDiscovererInfo *info)
 {
-    std::string names;
+    std::vector<std::string> names;
     const gchar **details = gst_discoverer_info_get_missing_elements_installer_details(info);
     for (; details != nullptr && *details != nullptr; ++details) {
         g_auto(GStrv) fields = g_strsplit(*details, "|", -1);
         if (g_strv_length(fields) < 5 || g_str_has_prefix(fields[4], "decoder-audio"))
             continue;
-        names += (names.empty() ? "" : ", ") + std::string(fields[3]);
+        names.emplace_back(fields[3]);
     }
-    return names;
+    return joined(names);
 }
 
 /* "application/x-gzip decoder"; that of a video's container has a name, as in "MXF demuxer" */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "media/survey.h"
 
-#include "fovea/core/errors.h"
 #include "media/pipeline.h"
 
 namespace fovea {
@@ -41,8 +40,7 @@ Survey run_survey(const AnalysisPlan &plan, const MediaInfo &media,
                           if (gst_structure_has_name(message, "fovea-actor") != FALSE)
                               survey.actor = actor_of(message);
                       }});
-    if (report.frames == 0)
-        throw Error(Error::Kind::Settings, nothing_decoded(report));
+    check_decoded(report);
     survey.frames = report.frames;
     survey.time = report.shown;
     return survey;

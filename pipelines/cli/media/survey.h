@@ -14,9 +14,6 @@ namespace fovea {
 
 class EarlyElements;
 
-/** Of the work on a file that is surveyed first, for its progress */
-constexpr double survey_share = 0.3;
-
 /** \brief What a survey found */
 struct Survey {
     std::uint64_t frames = 0; ///< 0: not surveyed

@@ -28,9 +28,8 @@ void add_events(CLI::App *command, EvaluateOptions *options)
         "--alarms", options->alarms,
         "What alarms find, how soon, and how many are false an hour, at each threshold");
     command
-        ->add_option_function<double>(
-            "--alarms-per-hour", [options](double rate) { options->alarms_per_hour = rate; },
-            "Also the threshold of each class that makes no more false alarms")
+        ->add_option("--alarms-per-hour", options->alarms_per_hour,
+                     "Also the threshold of each class that makes no more false alarms")
         ->check(CLI::Range(0.0, 10'000.0))
         ->check(finite())
         ->needs(alarms)

@@ -271,8 +271,8 @@ void add_clips(CLI::App *command, NetworkTraining *network)
         "or tvl1, as the papers, slow (default: the card's)")
         ->option_text("NAME");
     command
-        ->add_option_function<double>(
-            "--flip", [network](double chance) { network->flip = chance; },
+        ->add_option(
+            "--flip", network->flip,
             "Chance that left and right are exchanged in a clip (default: as the recipe says; 0 "
             "for fine-tuning, tsm and w3, where they may be classes)")
         ->check(CLI::Range(0.0, 1.0))

@@ -25,9 +25,7 @@ std::string address_scheme(const std::string &text)
     const std::size_t end = text.find("://");
     if (end == std::string::npos)
         return "";
-    std::string scheme = text.substr(0, end);
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string scheme = lowered(text.substr(0, end));
     const bool is_word = std::all_of(scheme.begin(), scheme.end(),
                                      [](unsigned char c) { return std::isalnum(c) != 0; });
     return is_word ? scheme : "";

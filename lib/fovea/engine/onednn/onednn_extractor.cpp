@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "fovea/core/errors.h"
 #include "fovea/engine/clip_checks.h"
 #include "fovea/engine/onednn/onednn_stream.h"
 #include "fovea/engine/onednn/precision.h"
@@ -24,10 +23,7 @@ constexpr std::int64_t long_clip_step = 64;
 std::shared_ptr<OnednnNetwork> network_for(DescribedNetwork network, const ClipSize &clip,
                                            const EngineOptions &options)
 {
-    if (options.device != "auto" && options.device != "cpu")
-        throw Error(Error::Kind::Settings, "device '" + options.device +
-                                               "': oneDNN runs on the CPU; use device=cpu, or "
-                                               "engine=torch");
+    check_is_cpu(options.device);
     const double pixels = static_cast<double>(clip.frames * clip.height * clip.width);
     const int threads =
         threads_for(options.threads, network.flops_per_pixel * std::max(pixels, 1.0));

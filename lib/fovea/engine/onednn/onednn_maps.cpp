@@ -57,10 +57,7 @@ private:
 std::unique_ptr<MapNetwork> make_onednn_maps(nn::Graph graph, const MapShape &picture, int threads,
                                              const EngineOptions &options)
 {
-    if (options.device != "auto" && options.device != "cpu")
-        throw Error(Error::Kind::Settings, "device '" + options.device +
-                                               "': oneDNN runs on the CPU; use device=cpu, or "
-                                               "engine=torch");
+    check_is_cpu(options.device);
     if (options.precision == "int8")
         throw Error(Error::Kind::Settings, "precision 'int8': networks of pictures have no "
                                            "calibration; use auto, fp32 or bf16");

@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::int64_t rgb = 3;
 
-std::string text_of(const std::vector<std::int64_t> &shape)
-{
-    std::string text;
-    for (const std::int64_t size : shape)
-        text += (text.empty() ? "[" : ", ") + std::to_string(size);
-    return text + "]";
-}
-
 } // namespace
 
 OnednnStream::OnednnStream(std::shared_ptr<OnednnNetwork> network, const StreamOptions &options)
@@ -63,7 +55,7 @@ void OnednnStream::check(const Array &frames) const
     throw Error(Error::Kind::Settings,
                 "stream: expected frames [" + std::to_string(options_.streams) + ", 3, F, " +
                     std::to_string(options_.height) + ", " + std::to_string(options_.width) +
-                    "], got " + text_of(got));
+                    "], got " + sizes_text(got));
 }
 
 /** \brief One step: the pending frames, then \a count of \a frames */

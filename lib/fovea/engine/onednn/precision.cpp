@@ -2,6 +2,7 @@
 #include "fovea/engine/onednn/precision.h"
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/engine/engine_info.h"
 #include "fovea/engine/onednn/onednn_network.h"
 
@@ -36,6 +37,14 @@ bool cpu_has_int8()
 #endif
 }
 
+void check_is_cpu(const std::string &device)
+{
+    if (device != "auto" && device != "cpu")
+        throw Error(Error::Kind::Settings, "device '" + device +
+                                               "': oneDNN runs on the CPU; use device=cpu, or "
+                                               "engine=torch");
+}
+
 Element element_for(const std::string &precision)
 {
     if (precision == "fp32")
@@ -59,10 +68,9 @@ Element element_for(const std::string &precision)
 
 std::string runtime_of(const OnednnNetwork &network)
 {
-    const int threads = network.threads();
-    return "oneDNN " + onednn_version() + ", cpu, " + std::to_string(threads) +
-           (threads == 1 ? " thread" : " threads") + ", " + name_of(network.element()) +
-           (network.bf16x3() ? " as bf16x3" : "");
+    return "oneDNN " + onednn_version() + ", cpu, " +
+           counted(static_cast<std::size_t>(network.threads()), "thread") + ", " +
+           name_of(network.element()) + (network.bf16x3() ? " as bf16x3" : "");
 }
 
 } // namespace fovea

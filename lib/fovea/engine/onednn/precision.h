@@ -15,6 +15,9 @@ bool cpu_has_bf16();
 /** \brief True where convolutions of 8 bits are fast and exact: avx512_vnni */
 bool cpu_has_int8();
 
+/** \brief That EngineOptions::device is one of oneDNN's \throw Error Settings */
+void check_is_cpu(const std::string &device);
+
 /**
  * \brief How EngineOptions::precision keeps numbers on this processor
  * \throw Error Settings for a precision that is not known or not there

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/engine/torch/range_finder.h"
 
-#include <algorithm>
 #include <limits>
 
 #include <ATen/ATen.h>

@@ -2,10 +2,12 @@
 #include "fovea/engine/torch/torch_device.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/engine/device_name.h"
 #include "fovea/engine/engine_info.h"
 
@@ -15,13 +17,25 @@ std::string libtorch_cuda()
 {
     if (!at::hasCUDA())
         return "none (this LibTorch has no CUDA, or there is no GPU)";
-    const auto count = at::detail::getCUDAHooks().getNumGPUs();
-    return std::to_string(count) + (count == 1 ? " device" : " devices");
+    return counted(static_cast<std::size_t>(at::detail::getCUDAHooks().getNumGPUs()), "device");
 }
 
 bool libtorch_finds_gpu()
 {
     return torch::cuda::is_available();
+}
+
+void check_is_float(const std::string &precision)
+{
+    if (precision != "auto" && precision != "fp32")
+        throw Error(Error::Kind::Settings,
+                    "precision '" + precision + "' is not there; expected auto or fp32");
+}
+
+void use_threads(int threads)
+{
+    if (at::get_num_threads() != threads)
+        at::set_num_threads(threads);
 }
 
 int gpu_count()

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/engine/clip_checks.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/cuda_extractor.h"
@@ -24,13 +24,6 @@ namespace {
 // and take memory, some 300 bytes a pixel in I3D.
 constexpr std::int64_t cpu_batch_pixels = std::int64_t{4} * 8 * 224 * 224;
 
-void check_precision(const std::string &precision)
-{
-    if (precision != "auto" && precision != "fp32")
-        throw Error(Error::Kind::Settings,
-                    "precision '" + precision + "' is not there; expected auto or fp32");
-}
-
 class TorchExtractor final : public FeatureExtractor
 {
 public:
@@ -38,7 +31,7 @@ public:
                    const EngineOptions &options)
         : backbone_(std::move(backbone)), batch_size_(checked_batch_size(options.batch_size))
     {
-        check_precision(options.precision);
+        check_is_float(options.precision);
         const std::int64_t pixels = clip.frames * clip.height * clip.width;
         threads_ = threads_for(options.threads,
                                backbone_->flops_per_pixel() * static_cast<double>(pixels));
@@ -50,8 +43,7 @@ public:
         const at::Tensor all = as_tensor(clips);
         const std::lock_guard lock(mutex_);
         const c10::InferenceMode no_grad;
-        if (at::get_num_threads() != threads_) // of the calling thread
-            at::set_num_threads(threads_);
+        use_threads(threads_);
         const std::int64_t batch_size = batch_for(all);
         Array rows({all.size(0), rows_of(all.size(2)), channels()});
         at::Tensor out = at::from_blob(rows.values.data(), rows.shape);
@@ -68,9 +60,8 @@ public:
 
     std::string runtime() const override
     {
-        const std::string threads =
-            std::to_string(threads_) + (threads_ == 1 ? " thread" : " threads");
-        return "LibTorch " TORCH_VERSION ", cpu, " + threads + ", fp32";
+        return "LibTorch " TORCH_VERSION ", cpu, " +
+               counted(static_cast<std::size_t>(threads_), "thread") + ", fp32";
     }
 
 private:

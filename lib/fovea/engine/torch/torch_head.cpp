@@ -2,13 +2,13 @@
 #include "fovea/engine/torch/torch_head.h"
 
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/engine/clip_checks.h"
+#include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/heads.h"
 
 namespace fovea {
@@ -36,8 +36,7 @@ public:
         const at::Tensor window = as_tensor(rows); // [1, R, T', C]
         const std::lock_guard lock(mutex_);
         const c10::InferenceMode no_grad;
-        if (at::get_num_threads() != 1) // of the calling thread; too small to share out
-            at::set_num_threads(1);
+        use_threads(1); // too small to share out
         const nn::HeadOutput out = head_->forward(window);
         const at::Tensor scores = scores_of(out.logits);
         if (!out.logits.isfinite().all().item<bool>())
@@ -66,17 +65,7 @@ public:
 private:
     at::Tensor as_tensor(const Array &rows) const
     {
-        std::ostringstream got;
-        got << at::IntArrayRef(rows.shape);
-        const bool fits = rows.shape.size() == 3 && rows.shape[0] >= 1 && rows.shape[1] >= 1 &&
-                          rows.shape[2] == channels();
-        if (!fits)
-            throw Error(Error::Kind::Settings, "rows: the head expects [R, T', " +
-                                                   std::to_string(channels()) + "], got " +
-                                                   got.str());
-        if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
-            throw Error(Error::Kind::Settings, "rows: shape " + got.str() + ", but " +
-                                                   std::to_string(rows.values.size()) + " values");
+        check_rows(rows, channels());
         return at::from_blob(const_cast<float *>(rows.values.data()), rows.shape).unsqueeze(0);
     }
 

@@ -2,13 +2,13 @@
 #include "fovea/engine/onednn/torch_layer.h"
 
 #include <array>
-#include <sstream>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <omp.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/evaluate.h"
 
@@ -65,12 +65,10 @@ void run_torch_layer(const TorchLayer &layer, const std::vector<std::byte *> &fr
         inputs.push_back(in_float(from[i], layer.sources[i]));
     at::Tensor made = nn::evaluate(layer.node, inputs, layer.padding);
     at::Tensor out = view(to, layer.target);
-    if (made.sizes() != out.sizes()) {
-        std::ostringstream text;
-        text << "layer '" << layer.node.name << "': expected " << out.sizes() << ", got "
-             << made.sizes();
-        throw Error(Error::Kind::Settings, text.str());
-    }
+    if (made.sizes() != out.sizes())
+        throw Error(Error::Kind::Settings, "layer '" + layer.node.name + "': expected " +
+                                               sizes_text(out.sizes()) + ", got " +
+                                               sizes_text(made.sizes()));
     if (layer.sum)
         made = made + in_float(to, {layer.target.shape, layer.addend});
     made = nn::bent(made, layer.sum_activation);

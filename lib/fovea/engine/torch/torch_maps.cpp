@@ -5,10 +5,10 @@
 #include <mutex>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/nn/evaluate.h"
 
@@ -33,8 +33,8 @@ public:
     {
         const std::lock_guard lock(mutex_);
         const c10::InferenceMode no_grad;
-        if (device_.is_cpu() && at::get_num_threads() != threads_) // of the calling thread
-            at::set_num_threads(threads_);
+        if (device_.is_cpu())
+            use_threads(threads_);
         const at::Tensor pixels =
             at::empty({pictures, 1, picture_.height, picture_.width, picture_.channels});
         const std::int64_t values = picture_.pixels() * picture_.channels;
@@ -53,8 +53,7 @@ public:
 
     std::string runtime() const override
     {
-        const std::string threads =
-            std::to_string(threads_) + (threads_ == 1 ? " thread" : " threads");
+        const std::string threads = counted(static_cast<std::size_t>(threads_), "thread");
         return "LibTorch " TORCH_VERSION ", " +
                (device_.is_cpu() ? "cpu, " + threads : device_.str()) + ", fp32";
     }
@@ -73,9 +72,7 @@ private:
 std::unique_ptr<MapNetwork> make_torch_maps(const nn::Graph &graph, const MapShape &picture,
                                             int threads, const EngineOptions &options)
 {
-    if (options.precision != "auto" && options.precision != "fp32")
-        throw Error(Error::Kind::Settings,
-                    "precision '" + options.precision + "' is not there; expected auto or fp32");
+    check_is_float(options.precision);
     try {
         return std::make_unique<TorchMaps>(graph, picture, threads, torch_device(options.device));
     } catch (const c10::Error &error) {

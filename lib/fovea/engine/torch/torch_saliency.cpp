@@ -3,14 +3,12 @@
 
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <utility>
-
-#include <ATen/Parallel.h>
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
+#include "fovea/nn/backbone.h"
 #include "fovea/nn/heads.h"
 #include "fovea/nn/saliency.h"
 
@@ -43,11 +41,8 @@ public:
         const at::Tensor seen = as_tensor(clip).to(device_);
         const auto pixels = static_cast<double>(seen.size(2) * seen.size(3) * seen.size(4));
         const std::lock_guard lock(mutex_);
-        if (threads_) {
-            const int threads = threads_for(*threads_, backbone_->flops_per_pixel() * pixels);
-            if (at::get_num_threads() != threads) // of the calling thread
-                at::set_num_threads(threads);
-        }
+        if (threads_)
+            use_threads(threads_for(*threads_, backbone_->flops_per_pixel() * pixels));
         const nn::Saliency found =
             truth != nullptr && look_.entropy == Entropy::Truth
                 ? nn::saliency(*backbone_, logits_of_, seen, one_of_many(truth->frames),
@@ -69,10 +64,9 @@ private:
 
     at::Tensor as_tensor(const Array &clip) const
     {
-        std::ostringstream got;
-        got << at::IntArrayRef(clip.shape);
         if (clip.shape.size() != 5 || clip.shape[0] != 1 || clip.shape[1] != 3)
-            throw Error(Error::Kind::Settings, "clip: expected [1, 3, T, H, W], got " + got.str());
+            throw Error(Error::Kind::Settings,
+                        "clip: expected [1, 3, T, H, W], got " + sizes_text(clip.shape));
         backbone_->check_clip(clip.shape[2], clip.shape[3], clip.shape[4]);
         return at::from_blob(const_cast<float *>(clip.values.data()), clip.shape); // only read
     }

@@ -85,6 +85,17 @@ bool is_another_video(const std::filesystem::path &known, const std::filesystem:
            !is_same(known, video);
 }
 
+/** \brief What \a read takes of a record; nothing where it is not there, of another version, or damaged */
+template <typename Read>
+auto said_by(const std::filesystem::path &file, const Read &read) -> decltype(read(Json()))
+{
+    try {
+        return read(read_json(file));
+    } catch (const std::exception &) {
+        return {};
+    }
+}
+
 bool lists(const Json &outputs, const Json &name)
 {
     return std::find(outputs.begin(), outputs.end(), name) != outputs.end();
@@ -108,26 +119,12 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
 
 Json recorded_settings(const std::filesystem::path &file)
 {
-    std::error_code error;
-    if (!std::filesystem::exists(file, error))
-        return {};
-    try {
-        return read_json(file).at("made_with");
-    } catch (const std::exception &) { // of another version, or damaged
-        return {};
-    }
+    return said_by(file, [](const Json &record) { return record.at("made_with"); });
 }
 
 std::filesystem::path recorded_video(const std::filesystem::path &file)
 {
-    std::error_code error;
-    if (!std::filesystem::exists(file, error))
-        return {};
-    try {
-        return video_in(read_json(file));
-    } catch (const std::exception &) { // of another version, or damaged
-        return {};
-    }
+    return said_by(file, video_in);
 }
 
 std::filesystem::path other_video(const std::filesystem::path &file,
@@ -139,26 +136,19 @@ std::filesystem::path other_video(const std::filesystem::path &file,
 
 bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video)
 {
-    try {
-        const Json record = read_json(file);
+    return said_by(file, [&](const Json &record) {
         std::error_code error;
         if (const auto known = video_in(record); !known.empty())
             return std::filesystem::equivalent(known, video, error);
         return record.contains("video_bytes") && record.contains("video_changed_s") &&
                !is_another(record, state_of(video));
-    } catch (const std::exception &) { // not there, of another version, or damaged
-        return false;
-    }
+    });
 }
 
 bool is_made(const std::filesystem::path &file, const Provenance &wanted,
              const std::filesystem::path &video)
 {
-    std::error_code error;
-    if (!std::filesystem::exists(file, error)) // or nobody may look there
-        return false;
-    try {
-        const Json found = read_json(file);
+    return said_by(file, [&](const Json &found) {
         const Json asked =
             Json::parse(file_text(to_record(wanted))); // names that are no UTF-8, as written
         if (found.at("version") != record_version || found.at("made_with") != asked.at("made_with"))
@@ -181,9 +171,7 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
         };
         return std::all_of(asked.at("outputs").begin(), asked.at("outputs").end(), is_listed) &&
                std::all_of(wanted.outputs.begin(), wanted.outputs.end(), is_there);
-    } catch (const std::exception &) { // of another version, or damaged: made anew
-        return false;
-    }
+    });
 }
 
 } // namespace fovea

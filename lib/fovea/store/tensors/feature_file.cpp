@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <sstream>
 
 #include <ATen/ATen.h>
 #include <ATen/core/jit_type.h>
@@ -30,17 +29,10 @@ Error unfit(const std::filesystem::path &file, const std::string &what)
     return {Error::Kind::Settings, "feature file '" + file.string() + "': " + what};
 }
 
-std::string shape_text(const std::vector<std::int64_t> &shape)
-{
-    std::ostringstream text;
-    text << at::IntArrayRef(shape);
-    return text.str();
-}
-
 void check_count(const std::filesystem::path &file, const std::string &name, const Array &rows)
 {
     if (rows.values.size() != static_cast<std::size_t>(c10::multiply_integers(rows.shape)))
-        throw unfit(file, name + " are " + shape_text(rows.shape) + ", but hold " +
+        throw unfit(file, name + " are " + sizes_text(rows.shape) + ", but hold " +
                               std::to_string(rows.values.size()) + " values");
 }
 
@@ -59,13 +51,13 @@ void check_shapes(const std::filesystem::path &file, const FeatureFile &data)
 {
     const Array &features = data.features;
     if (features.shape.size() != 3)
-        throw unfit(file, "features are " + shape_text(features.shape) + ", expected [R, T', C]");
+        throw unfit(file, "features are " + sizes_text(features.shape) + ", expected [R, T', C]");
     check_count(file, "features", features);
     check_finite(file, "features", features);
     if (!data.mirrored.values.empty()) {
         if (data.mirrored.shape != features.shape)
-            throw unfit(file, "mirrored features are " + shape_text(data.mirrored.shape) +
-                                  ", expected " + shape_text(features.shape) + " as the others");
+            throw unfit(file, "mirrored features are " + sizes_text(data.mirrored.shape) +
+                                  ", expected " + sizes_text(features.shape) + " as the others");
         check_count(file, "mirrored features", data.mirrored);
         check_finite(file, "mirrored features", data.mirrored);
     }
@@ -147,8 +139,8 @@ public:
         for (std::size_t i = 0; fits && i < shape.size(); ++i)
             fits = shape[i] < 0 || shape[i] == tensor.size(static_cast<std::int64_t>(i));
         if (!fits)
-            throw unfit(file_, std::string("'") + key + "' is " + shape_text(tensor.sizes().vec()) +
-                                   ", expected " + shape_text(shape) + " (-1: any size)");
+            throw unfit(file_, std::string("'") + key + "' is " + sizes_text(tensor.sizes()) +
+                                   ", expected " + sizes_text(shape) + " (-1: any size)");
         return tensor.to(at::kCPU, type).contiguous();
     }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/byte_reader.h"
 #include "fovea/store/tensors/zip_archive.h"
@@ -36,14 +37,6 @@ std::string folder_of(const ZipArchive &archive)
             return name.substr(0, begin);
     }
     throw wrong("is a zip archive without data.pkl, expected one that torch.save wrote");
-}
-
-std::string list_text(const std::vector<std::int64_t> &numbers)
-{
-    std::string text;
-    for (const std::int64_t number : numbers)
-        text += (text.empty() ? "" : ", ") + std::to_string(number);
-    return "[" + text + "]";
 }
 
 /** \brief Bytes that a storage states. \throw Error when it cannot be */
@@ -205,8 +198,8 @@ TensorView TorchFile::tensor(const std::string &name, const PickledValue &value)
                     std::to_string(most_dimensions));
     if (!is_inside(tensor, storage))
         throw wrong("holds '" + name + "' at offset " + std::to_string(tensor.offset) +
-                    " with sizes " + list_text(tensor.sizes) + " and strides " +
-                    list_text(tensor.strides) + ", outside its storage of " +
+                    " with sizes " + sizes_text(tensor.sizes) + " and strides " +
+                    sizes_text(tensor.strides) + ", outside its storage of " +
                     std::to_string(storage.count) + " elements");
     return {storage.type,  tensor.storage, storages_[tensor.storage],
             tensor.offset, tensor.sizes,   tensor.strides};

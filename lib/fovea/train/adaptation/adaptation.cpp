@@ -13,6 +13,7 @@
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/core/random_id.h"
 #include "fovea/decide/alarm_rate.h"
 #include "fovea/nn/heads.h"
@@ -65,7 +66,7 @@ private:
 
     double hours() const { return watched_.seconds / seconds_an_hour; }
 
-    std::size_t class_of(const std::string &label) const;
+    int class_of(const std::string &label) const;
 
     const AdaptationSettings &settings_;
     RunWatcher &watcher_;
@@ -129,14 +130,14 @@ Adaptation::Adaptation(const AdaptationSettings &settings, RunWatcher &watcher)
                               : window.alarm % folds));
 }
 
-std::size_t Adaptation::class_of(const std::string &label) const
+int Adaptation::class_of(const std::string &label) const
 {
-    const auto found = std::find(base_.labels().begin(), base_.labels().end(), label);
-    if (found == base_.labels().end())
+    const int found = place_of(label, base_.labels());
+    if (found < 0)
         throw Error(Error::Kind::Settings, "events '" + settings_.events.string() +
                                                "': an alarm is of '" + label + "', which model '" +
                                                base_.name() + "' does not know");
-    return static_cast<std::size_t>(found - base_.labels().begin());
+    return found;
 }
 
 /** \brief What each window is to be called; -1: nobody knows */
@@ -147,7 +148,7 @@ std::vector<std::int64_t> Adaptation::targets() const
         if (window.alarm == 0 || window.verdict == Verdict::Nothing)
             all.push_back(normal_);
         else
-            all.push_back(window.verdict ? static_cast<std::int64_t>(class_of(window.label)) : -1);
+            all.push_back(window.verdict ? class_of(window.label) : -1);
     }
     return all;
 }

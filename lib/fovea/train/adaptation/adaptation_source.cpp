@@ -3,6 +3,7 @@
 
 #include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/open_model.h"
+#include "fovea/core/names.h"
 #include "fovea/store/events/event_store.h"
 #include "fovea/store/events/window_store.h"
 
@@ -10,9 +11,7 @@ namespace fovea {
 
 Error nothing_kept(const AdaptationSettings &settings)
 {
-    std::string names;
-    for (const std::string &name : cameras_with_windows(settings.events))
-        names += (names.empty() ? "" : ", ") + name;
+    const std::string names = joined(cameras_with_windows(settings.events));
     return {Error::Kind::Settings, "events '" + settings.events.string() + "': camera '" +
                                        settings.camera +
                                        "' has nothing to learn from, windows are kept of: " +

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/adaptation/adapted_head.h"
 
-#include <algorithm>
-#include <sstream>
-
 #include <ATen/core/grad_mode.h>
 
 #include "fovea/core/errors.h"
@@ -34,13 +31,11 @@ at::Tensor batch_of(const std::vector<const Array *> &windows)
 {
     std::vector<at::Tensor> rows;
     for (const Array *window : windows) {
-        if (window->shape != windows.front()->shape) {
-            std::ostringstream text;
-            text << "adapt: expected windows of " << at::IntArrayRef(windows.front()->shape)
-                 << " (regions, rows, features) as the anchors', got one of "
-                 << at::IntArrayRef(window->shape);
-            throw Error(Error::Kind::Settings, text.str());
-        }
+        if (window->shape != windows.front()->shape)
+            throw Error(Error::Kind::Settings,
+                        "adapt: expected windows of " + sizes_text(windows.front()->shape) +
+                            " (regions, rows, features) as the anchors', got one of " +
+                            sizes_text(window->shape));
         rows.push_back(tensor_of(*window));
     }
     return at::stack(rows);

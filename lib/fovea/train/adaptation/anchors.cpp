@@ -9,6 +9,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/decide/feature_row.h"
 #include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/bundle_writer.h"
@@ -237,8 +238,8 @@ std::vector<LabelledWindow> read_anchors(const Bundle &bundle)
     std::vector<LabelledWindow> windows;
     for (const CardFile &named : bundle.activity().anchors) {
         const FeatureFile file = read_feature_file(bundle.file(named));
-        const auto label = std::find(bundle.labels().begin(), bundle.labels().end(), file.label);
-        if (label == bundle.labels().end() || file.features.shape[1] % window != 0)
+        const int label = place_of(file.label, bundle.labels());
+        if (label < 0 || file.features.shape[1] % window != 0)
             throw Error(Error::Kind::Settings,
                         "model '" + bundle.name() + "': anchors '" + named.name +
                             "' are of label '" + file.label + "' and " +
@@ -247,7 +248,7 @@ std::vector<LabelledWindow> read_anchors(const Bundle &bundle)
                             std::to_string(window) + "; make them anew: fovea models anchors");
         const std::deque<FeatureRow> rows = rows_of(file.features);
         for (std::int64_t start = 0; start < file.features.shape[1]; start += window)
-            windows.push_back({window_at(rows, start, window), label - bundle.labels().begin()});
+            windows.push_back({window_at(rows, start, window), label});
     }
     return windows;
 }

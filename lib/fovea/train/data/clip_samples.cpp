@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <ATen/core/grad_mode.h>
 
@@ -11,10 +10,8 @@
 #include "fovea/focus/region_choice.h"
 #include "fovea/store/tensors/torch_tensor.h"
 #include "fovea/train/data/clip_pictures.h"
-#include "fovea/train/data/feature_samples.h"
 #include "fovea/train/data/planned_frames.h"
 #include "fovea/train/lists/list_truths.h"
-#include "fovea/video/frame_to_tensor.h"
 #include "fovea/video/sampling_plan.h"
 
 namespace fovea {
@@ -52,10 +49,8 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
       options_(options),
       looked_at_(options.regions)
 {
-    if (looked_at_.empty()) {
-        looked_at_.resize(region_count(card.regions));
-        std::iota(looked_at_.begin(), looked_at_.end(), 0);
-    }
+    if (looked_at_.empty())
+        looked_at_ = in_order(region_count(card.regions));
     if (clips_.size() != targets_.size() || clips_.empty())
         throw Error(Error::Kind::Settings, "training: expected clips with a class each, got " +
                                                std::to_string(clips_.size()) + " clips and " +
@@ -76,15 +71,11 @@ ClipSamples::ClipSamples(std::vector<ListedClip> clips, std::vector<std::int64_t
 
 std::vector<std::size_t> ClipSamples::order(std::int64_t epoch) const
 {
-    if (options_.training) {
-        std::vector<double> weights;
-        for (const ListedClip &clip : clips_)
-            weights.push_back(clip.weight);
-        return drawn_by_weight(weights, options_.seed, epoch);
-    }
-    std::vector<std::size_t> order(clips_.size());
-    std::iota(order.begin(), order.end(), 0);
-    return order;
+    std::vector<double> weights;
+    for (const ListedClip &clip : clips_)
+        weights.push_back(clip.weight);
+    return options_.training ? drawn_by_weight(weights, options_.seed, epoch)
+                             : in_order(clips_.size());
 }
 
 bool ClipSamples::is_clip_by_clip() const
@@ -159,38 +150,42 @@ std::vector<Region> ClipSamples::regions(const FrameFile &video, const Frames &f
     return region_grid(card_.regions, video.size(), actor ? &*actor : nullptr);
 }
 
-/** \brief What training sees of a region */
-Box ClipSamples::part_of(const FrameFile &video, const Region &region, Random *random) const
+ClipSamples::View ClipSamples::whole_view(const Box &box, std::size_t frames) const
 {
-    return region.kind == RegionKind::Full && !options_.augmentation.sides.empty()
-               ? random_view(video.size(), options_.augmentation, random)
-               : random_crop(region.box, options_.augmentation, random);
+    return {card_.input, std::vector<Box>(frames, box), {}};
 }
 
-at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const FrameFile &video,
-                                const Frames &frames, const Region &region, Random *random,
-                                bool varies, const FrameFile *teachers,
-                                const ClipTruth *truth) const
+/** \brief All of a region; in training a part of it, varied */
+ClipSamples::View ClipSamples::view_of(const FrameFile &video, const Frames &frames,
+                                       const Region &region, Random *random) const
 {
-    const Box part = varies ? part_of(video, region, random) : region.box;
-    const bool shakes = varies && happens(options_.augmentation.shake, random);
-    const std::vector<Box> parts =
-        shakes ? shaken(part, frames.size(), random) : std::vector<Box>(frames.size(), part);
-    Variation variation; // one for both looks: the second is mirrored and coloured as the first
-    if (varies)
-        variation = draw(options_.augmentation, random);
-    const auto seen = [&](const at::Tensor &cut, Modality modality, const Normalisation &wanted) {
-        return normalised(varied(cut, variation, modality), wanted);
-    };
-    at::Tensor clip =
-        seen(pictures_of(input, video, frames, parts), card_.modality, input.normalisation);
-    if (teachers != nullptr)
-        return at::cat(
-            {clip, seen(pictures_of(input, *teachers, frames_in(*teachers, video, frames), parts),
-                        options_.teacher.modality, options_.teacher.normalisation)});
+    if (!options_.training)
+        return whole_view(region.box, frames.size());
+    const Augmentation &augmentation = options_.augmentation;
+    const Box part = region.kind == RegionKind::Full && !augmentation.sides.empty()
+                         ? random_view(video.size(), augmentation, random)
+                         : random_crop(region.box, augmentation, random);
+    View view = whole_view(part, frames.size());
+    if (happens(augmentation.shake, random))
+        view.parts = shaken(part, frames.size(), random);
+    view.variation = draw(augmentation, random);
+    return view;
+}
+
+at::Tensor ClipSamples::clip_of(const FrameFile &video, const Frames &frames,
+                                const View &view) const
+{
+    const at::Tensor pictures = pictures_of(view.input, video, frames, view.parts);
+    return normalised(varied(pictures, view.variation, card_.modality), view.input.normalisation);
+}
+
+/** \brief clip_of() with a second look, where there is a focus: it is mirrored and coloured as the first */
+at::Tensor ClipSamples::focused_clip(const FrameFile &video, const Frames &frames, const View &view,
+                                     Random *random, const ClipTruth *truth) const
+{
+    const at::Tensor clip = clip_of(video, frames, view);
     if (options_.focus == nullptr)
         return clip;
-
     FocusedPlace place = options_.focus->find(
         array_of(clip.unsqueeze(0)), whole_frame, [random] { return random->uniform(); }, truth);
     if (!place.closer.values.empty()) {
@@ -198,26 +193,37 @@ at::Tensor ClipSamples::clip_of(const FrameToTensor::Options &input, const Frame
         return at::cat({clip, closer}, /*dim=*/1); // copies the values, which are the place's
     }
     Box looked_at = place.region.box;
-    if (variation.flip)
+    if (view.variation.flip)
         looked_at.x = 1 - looked_at.x - looked_at.width;
-    const at::Tensor close = pictures_of(input, video, frames, inside(looked_at, part));
-    return at::cat({clip, seen(close, card_.modality, input.normalisation)}, /*dim=*/1);
+    View close = view;
+    close.parts.assign(frames.size(), inside(looked_at, view.parts.front()));
+    return at::cat({clip, clip_of(video, frames, close)}, /*dim=*/1);
+}
+
+at::Tensor ClipSamples::teachers_clip(const FrameFile &video, const ListedClip &listed,
+                                      const Frames &frames, const View &view) const
+{
+    const TeachersView &teacher = options_.teacher;
+    const auto seen = teacher.source->open(listed);
+    const at::Tensor pictures =
+        pictures_of(view.input, *seen, frames_in(*seen, video, frames), view.parts);
+    return normalised(varied(pictures, view.variation, teacher.modality), teacher.normalisation);
 }
 
 /** \brief A clip in front of another in which nothing happens, so that no place tells what is to be said */
-at::Tensor ClipSamples::pasted_clip_of(const FrameFile &video, const Frames &frames,
-                                       const Region &region, Random *random) const
+at::Tensor ClipSamples::pasted_clip(const FrameFile &video, const Frames &frames,
+                                    const Region &region, Random *random) const
 {
     const PixelRect front = random_front(card_.input.size, random);
-    FrameToTensor::Options small = card_.input;
-    small.size = {front.width, front.height};
-    const at::Tensor clip = clip_of(small, video, frames, region, random, /*varies=*/true);
+    View small = view_of(video, frames, region, random);
+    small.input.size = {front.width, front.height};
+    const at::Tensor clip = clip_of(video, frames, small);
 
     const ListedClip &other = clips_[normals_[random->below(normals_.size())]];
     const auto behind = source_.open(other);
     const Region whole = {RegionKind::Full, view_box(card_.area, behind->size())};
-    at::Tensor ground = clip_of(card_.input, *behind, one_clip(*behind, other, random), whole,
-                                random, /*varies=*/true);
+    const Frames shown = one_clip(*behind, other, random);
+    at::Tensor ground = clip_of(*behind, shown, view_of(*behind, shown, whole, random));
     ground.narrow(2, front.y, front.height).narrow(3, front.x, front.width).copy_(clip);
     return ground;
 }
@@ -251,8 +257,8 @@ at::Tensor ClipSamples::views_of(const FrameFile &video, const std::vector<Frame
     for (std::size_t view = first; view < end; ++view) {
         const Frames &frames = clips[view / of_clip];
         const std::size_t region = looked_at_[view % of_clip];
-        views.push_back(clip_of(card_.input, video, frames, regions(video, frames)[region], random,
-                                /*varies=*/false));
+        const View whole = whole_view(regions(video, frames)[region].box, frames.size());
+        views.push_back(focused_clip(video, frames, whole, random, /*truth=*/nullptr));
     }
     return at::stack(views);
 }
@@ -273,17 +279,19 @@ Sample ClipSamples::sample(std::size_t index, std::int64_t epoch) const
     } else {
         const Frames frames = one_clip(*video, listed, &random);
         truth = truth_of(*video, listed, frames);
-        const std::size_t region = looked_at_[random.below(looked_at_.size())];
-        const auto boxes = regions(*video, frames);
-        std::shared_ptr<const FrameFile> teachers;
-        if (options_.training && options_.teacher.source != nullptr)
-            teachers = options_.teacher.source->open(listed);
-        const bool pastes = options_.training && happens(options_.augmentation.paste, &random);
-        input = pastes ? pasted_clip_of(*video, frames, boxes[region], &random)
-                       : clip_of(card_.input, *video, frames, boxes[region], &random,
-                                 options_.training, teachers.get(),
-                                 // a test does not know it
-                                 options_.training ? &truth : nullptr);
+        const std::size_t place = looked_at_[random.below(looked_at_.size())];
+        const Region region = regions(*video, frames)[place];
+        if (options_.training && happens(options_.augmentation.paste, &random)) {
+            input = pasted_clip(*video, frames, region, &random);
+        } else {
+            const View view = view_of(*video, frames, region, &random);
+            if (options_.training && options_.teacher.source != nullptr)
+                input = at::cat(
+                    {clip_of(*video, frames, view), teachers_clip(*video, listed, frames, view)});
+            else // a test does not know what it shows
+                input = focused_clip(*video, frames, view, &random,
+                                     options_.training ? &truth : nullptr);
+        }
         if (!options_.training)
             input = input.unsqueeze(0);
     }
@@ -324,7 +332,6 @@ void ClipSamples::each_timestep(std::size_t index,
     const FrameStretch stretch = stretch_of(video->length(), clips_[index]);
     const bool sliding = card_.sampling.plan == Sampling::Sliding;
     const Frames whole = {stretch.first, stretch.first + stretch.count - 1};
-    Random random({options_.seed, clip_stream, 0, static_cast<std::uint64_t>(index)});
     std::vector<Frames> plan = timesteps_of(card_.sampling, video->length(), stretch);
     if (card_.sampling.mode == FeatureMode::OneShot)
         plan = {as_one_clip(plan)};
@@ -339,8 +346,9 @@ void ClipSamples::each_timestep(std::size_t index,
         timestep.views = [&](std::size_t first, std::size_t count) {
             std::vector<at::Tensor> views;
             for (std::size_t region = first; region < first + count; ++region)
-                views.push_back(clip_of(card_.input, *video, timestep.frames,
-                                        timestep.regions[region], &random, /*varies=*/false));
+                views.push_back(
+                    clip_of(*video, timestep.frames,
+                            whole_view(timestep.regions[region].box, timestep.frames.size())));
             return at::stack(views);
         };
         visit(timestep);

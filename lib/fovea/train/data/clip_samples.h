@@ -11,6 +11,7 @@
 #include "fovea/train/data/augmentation.h"
 #include "fovea/train/data/clip_source.h"
 #include "fovea/train/data/sample_source.h"
+#include "fovea/video/frame_to_tensor.h"
 
 namespace fovea {
 
@@ -87,21 +88,32 @@ public:
 private:
     using Frames = std::vector<std::int64_t>; ///< indices into the video, in order
 
+    /** \brief How a region is seen */
+    struct View {
+        FrameToTensor::Options input;
+        std::vector<Box> parts; ///< what is cut out of each frame
+        Variation variation;
+    };
+
     std::vector<Frames> planned(const FrameFile &video, const ListedClip &clip,
                                 Random *random) const;
     bool is_clip_by_clip() const;
     Frames drawn(const FrameFile &video, const ListedClip &clip, Random *random) const;
     std::vector<Region> regions(const FrameFile &video, const Frames &frames) const;
     Frames one_clip(const FrameFile &video, const ListedClip &clip, Random *random) const;
-    at::Tensor clip_of(const FrameToTensor::Options &input, const FrameFile &video,
-                       const Frames &frames, const Region &region, Random *random, bool varies,
-                       const FrameFile *teachers = nullptr, const ClipTruth *truth = nullptr) const;
-    at::Tensor pasted_clip_of(const FrameFile &video, const Frames &frames, const Region &region,
-                              Random *random) const;
+    View whole_view(const Box &box, std::size_t frames) const;
+    View view_of(const FrameFile &video, const Frames &frames, const Region &region,
+                 Random *random) const;
+    at::Tensor clip_of(const FrameFile &video, const Frames &frames, const View &view) const;
+    at::Tensor focused_clip(const FrameFile &video, const Frames &frames, const View &view,
+                            Random *random, const ClipTruth *truth) const;
+    at::Tensor teachers_clip(const FrameFile &video, const ListedClip &listed, const Frames &frames,
+                             const View &view) const;
+    at::Tensor pasted_clip(const FrameFile &video, const Frames &frames, const Region &region,
+                           Random *random) const;
     /** \brief Of every region of every clip, clip by clip, those from \a first to before \a end */
     at::Tensor views_of(const FrameFile &video, const std::vector<Frames> &clips, std::size_t first,
                         std::size_t end, Random *random) const;
-    Box part_of(const FrameFile &video, const Region &region, Random *random) const;
     ClipTruth truth_of(const FrameFile &video, const ListedClip &clip, const Frames &frames) const;
     at::Tensor labels_of(const ClipTruth &truth) const;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/data/feature_parts.h"
 
-#include <algorithm>
 #include <set>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/rows_record.h"
 
@@ -101,13 +101,13 @@ void check_complete(const std::vector<FoundPart> &parts)
     std::set<int> there;
     for (const auto &[folder, part] : parts)
         there.insert(part.shard.index);
-    std::string missing;
+    std::vector<std::string> missing;
     for (int index = 0; index < count; ++index) {
         if (there.count(index) == 0)
-            missing += (missing.empty() ? "" : ", ") + text_of({index, count});
+            missing.push_back(text_of({index, count}));
     }
     if (!missing.empty())
-        throw Error(Error::Kind::NotFound, "no part is share " + missing +
+        throw Error(Error::Kind::NotFound, "no part is share " + joined(missing) +
                                                "; name its folder too, or run it with --shard "
                                                "first");
 }

@@ -2,10 +2,8 @@
 #include "fovea/train/data/feature_samples.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <mutex>
-#include <numeric>
 
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
@@ -18,9 +16,7 @@ namespace fovea {
 
 namespace {
 
-constexpr std::uint64_t order_stream = 1;
 constexpr std::uint64_t window_stream = 2;
-constexpr std::uint64_t weight_stream = 3;
 
 } // namespace
 
@@ -76,15 +72,11 @@ FeatureSamples::~FeatureSamples() = default;
 
 std::vector<std::size_t> FeatureSamples::order(std::int64_t epoch) const
 {
-    if (options_.training) {
-        std::vector<double> weights;
-        for (const FeatureClip &clip : clips_)
-            weights.push_back(clip.listed.weight);
-        return drawn_by_weight(weights, options_.seed, epoch);
-    }
-    std::vector<std::size_t> order(clips_.size());
-    std::iota(order.begin(), order.end(), 0);
-    return order;
+    std::vector<double> weights;
+    for (const FeatureClip &clip : clips_)
+        weights.push_back(clip.listed.weight);
+    return options_.training ? drawn_by_weight(weights, options_.seed, epoch)
+                             : in_order(clips_.size());
 }
 
 at::Tensor FeatureSamples::chosen(const Array &rows) const
@@ -129,7 +121,8 @@ std::vector<std::int64_t> FeatureSamples::windows_of(const FeatureClip &clip,
 {
     if (!is_stretch(clip.listed))
         return {};
-    const std::int64_t hop = options_.crops > 0 || options_.any_place ? 1 : options_.hop;
+    const bool at_any_row = options_.training && options_.between_hops;
+    const std::int64_t hop = options_.crops > 0 || at_any_row ? 1 : options_.hop;
     auto windows = starts_in_stretch(clip.listed, file, options_.window, hop);
     if (windows.empty() && options_.between_hops)
         windows = starts_in_stretch(clip.listed, file, options_.window, /*hop=*/1);
@@ -179,28 +172,6 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
             views.push_back(all.mirrored.narrow(1, start, window));
     }
     return {at::stack(views), target, clips_[index].labels};
-}
-
-std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch)
-{
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), 0);
-    Random random({seed, order_stream, static_cast<std::uint64_t>(epoch)});
-    shuffle(&order, &random);
-    return order;
-}
-
-std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
-                                         std::int64_t epoch)
-{
-    std::vector<std::size_t> order;
-    Random random({seed, weight_stream, static_cast<std::uint64_t>(epoch)});
-    for (const std::size_t index : shuffled(weights.size(), seed, epoch)) {
-        const double whole = std::floor(weights[index]);
-        const double times = whole + (random.uniform() < weights[index] - whole ? 1 : 0);
-        order.insert(order.end(), static_cast<std::size_t>(times), index);
-    }
-    return order;
 }
 
 } // namespace fovea

@@ -24,11 +24,11 @@ struct FeatureClip {
 };
 
 struct FeatureSamplesOptions {
-    std::int64_t window = 0;   ///< rows a sample; 0: all of the video
-    std::int64_t hop = 0;      ///< rows from window to window in evaluation
-    bool any_place = false;    ///< windows in a stretch start at any row, not at every hop
-    bool between_hops = false; ///< where a stretch holds none that starts at a hop, likewise
-    bool whole_clips = false;  ///< in training too windows start as hop says: at a clip's first row
+    std::int64_t window = 0; ///< rows a sample; 0: all of the video
+    std::int64_t hop = 0;    ///< rows from window to window in evaluation
+    /** Windows in a stretch start at any row: in training all, else where none starts at a hop */
+    bool between_hops = false;
+    bool whole_clips = false; ///< in training too windows start as hop says: at a clip's first row
     int crops = 0; ///< in evaluation: windows at random places instead, as many of mirrored rows
     bool training = true;             ///< one window at random; else all of them, as views
     std::vector<std::size_t> regions; ///< of the file, by place; empty: all
@@ -80,12 +80,5 @@ private:
     std::string networks_; ///< of all files
     std::unique_ptr<Memory> memory_;
 };
-
-/** \brief Numbers 0 to count - 1 in an order that follows from (seed, epoch) */
-std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
-
-/** \brief The same, number i floor(w) times, and once more with the chance of the rest; w: its weight */
-std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
-                                         std::int64_t epoch);
 
 } // namespace fovea

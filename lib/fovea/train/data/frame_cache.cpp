@@ -2,8 +2,6 @@
 #include "fovea/train/data/frame_cache.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "fovea/bundle/cache_folder.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/detect/unseen_motion.h"
 #include "fovea/store/atomic_file.h"
@@ -36,14 +35,6 @@ ImageSize kept_size(ImageSize source, ImageSize input)
     const double wanted = size_factor * std::max(input.width, input.height);
     const double scale = std::min(1.0, wanted / shorter);
     return even_size(source, scale);
-}
-
-/** \brief The shortest text of a number: part of names that stay */
-std::string to_text(double value)
-{
-    std::array<char, 32> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() ? std::string(digits.data(), end) : "0";
 }
 
 /** \brief The file was used */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -47,5 +48,15 @@ public:
         return {sample(index, epoch), true};
     }
 };
+
+/** \brief Numbers 0 to count - 1 */
+std::vector<std::size_t> in_order(std::size_t count);
+
+/** \brief The same in an order that follows from (seed, epoch) */
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch);
+
+/** \brief The same, number i floor(w) times, and once more with the chance of the rest; w: its weight */
+std::vector<std::size_t> drawn_by_weight(const std::vector<double> &weights, std::uint64_t seed,
+                                         std::int64_t epoch);
 
 } // namespace fovea

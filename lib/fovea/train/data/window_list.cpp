@@ -78,11 +78,11 @@ std::set<std::size_t> nearest_windows(const Video &video, const std::vector<Plan
 }
 
 /** \brief The windows of a video with the labels they show; without those that show neither action nor background */
-void add_windows(const Video &video, const WindowPlanOptions &options, WindowLabels labels,
+void add_windows(const Video &video, const std::vector<std::int64_t> &lengths, WindowLabels labels,
                  std::vector<ListedClip> *clips)
 {
     const bool proposes = labels == WindowLabels::Proposals;
-    const std::vector<PlannedWindow> windows = plan_windows(options, video.length.frames);
+    const std::vector<PlannedWindow> windows = plan_windows(video.length.frames, lengths);
     const std::set<std::size_t> nearest =
         proposes ? nearest_windows(video, windows) : std::set<std::size_t>();
     for (std::size_t i = 0; i < windows.size(); ++i) {
@@ -140,7 +140,7 @@ std::vector<Video> videos_of(const ClipList &list,
 
 WindowList window_list(const ClipList &stretches,
                        const std::function<KeptLength(const ListedClip &)> &length_of,
-                       const WindowPlanOptions &options, WindowLabels labels,
+                       const std::vector<std::int64_t> &lengths, WindowLabels labels,
                        const std::function<void(ClipList *)> &split)
 {
     WindowList result;
@@ -150,10 +150,10 @@ WindowList window_list(const ClipList &stretches,
             result.list.labels.push_back(label);
     }
     std::vector<int> classes;
-    std::vector<double> lengths;
+    std::vector<double> shown_lengths;
     std::vector<Video> videos = videos_of(stretches, length_of);
     for (const Video &video : videos)
-        add_windows(video, options, labels, &result.list.clips);
+        add_windows(video, lengths, labels, &result.list.clips);
     if (split) {
         split(&result.list);
         take_splits(result.list, &videos);
@@ -165,15 +165,15 @@ WindowList window_list(const ClipList &stretches,
             if (stretch.label == ambiguous_name)
                 continue;
             classes.push_back(result.list.class_of(stretch.label));
-            lengths.push_back(frames_of(stretch, video.length).length());
+            shown_lengths.push_back(frames_of(stretch, video.length).length());
         }
     }
     if (labels == WindowLabels::Proposals) {
         result.list.labels = {action_label};
     } else {
-        result.priors =
-            window_priors(classes, lengths, static_cast<int>(result.list.labels.size()), options);
-        result.priors.emplace_back(options.lengths.size(), 1.0); // of the background, never used
+        result.priors = window_priors(classes, shown_lengths,
+                                      static_cast<int>(result.list.labels.size()), lengths);
+        result.priors.emplace_back(lengths.size(), 1.0); // of the background, never used
     }
     const std::size_t actions = result.list.labels.size();
     result.list.labels.emplace_back(background_label);
@@ -189,8 +189,8 @@ WindowList window_list(const ClipList &stretches,
         throw Error(Error::Kind::Settings,
                     std::string("windows: not one overlaps an action") +
                         (labels == WindowLabels::Proposals ? "" : " by more than half") +
-                        "; expected actions of " + std::to_string(options.lengths.front()) +
-                        " to " + std::to_string(options.lengths.back()) + " frames");
+                        "; expected actions of " + std::to_string(lengths.front()) + " to " +
+                        std::to_string(lengths.back()) + " frames");
     for (ListedClip &clip : clips) {
         if (clip.label == background_label)
             clip.weight = backgrounds > 0

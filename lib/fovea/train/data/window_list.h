@@ -34,13 +34,14 @@ enum class WindowLabels {
  * often as the windows of a mean action. Splits and groups are those of the video; what the split test
  * shows changes neither weights nor priors. Of proposals an action is more than 0.7, and the window that
  * overlaps a stretch most, however little that is.
+ * \param lengths of the windows: window_lengths
  * \param split gives the windows a split where the videos have none, each video's all the same; empty: it is there
  * \throw Error Settings when no window shows an action
  * Source: Li et al., Spatio-Temporal Attention Networks, section IV-C; Shou et al., S-CNN, CVPR 2016
  */
 WindowList window_list(const ClipList &stretches,
                        const std::function<KeptLength(const ListedClip &)> &length_of,
-                       const WindowPlanOptions &options,
+                       const std::vector<std::int64_t> &lengths,
                        WindowLabels labels = WindowLabels::Classes,
                        const std::function<void(ClipList *)> &split = {});
 

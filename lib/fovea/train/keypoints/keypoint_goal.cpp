@@ -21,7 +21,7 @@ constexpr double cells_a_peak = 10; // about as many lie in a Gaussian
 constexpr double least_near = 0.2;  // of the Gaussian: where ways and offsets are learned
 constexpr double way_share = 0.05, offset_share = 0.5;
 constexpr double near_enough = 0.1; // of the picture's side
-constexpr std::int64_t judged_at_once = 64;
+constexpr int judged_at_once = 64;
 constexpr std::int64_t counted_of_a_batch = 8; // one core decodes them, and a GPU waits for it
 
 /** \brief pose_map_channels as LibTorch takes them */
@@ -114,6 +114,8 @@ namespace {
 struct Found {
     double near = 0;
     double sought = 0;
+
+    double share() const { return sought > 0 ? near / sought : 0; }
 };
 
 /** \brief \param maps, poses on the CPU */
@@ -146,37 +148,22 @@ Objective::Outcome KeypointGoal::of(Classifier &student, const at::Tensor &pictu
     const std::int64_t some = std::min(counted_of_a_batch, poses.size(0));
     const Found found =
         found_in(maps.detach().narrow(0, 0, some).cpu(), poses.narrow(0, 0, some).cpu());
-    const double share = found.sought > 0 ? found.near / found.sought : 0;
-    return {keypoint_losses(maps, poses).sum(), share * static_cast<double>(poses.size(0))};
+    return {keypoint_losses(maps, poses).sum(), found.share() * static_cast<double>(poses.size(0))};
 }
 
 ValidationFigures KeypointGoal::judge(Classifier &student, const SampleSource &source,
                                       const std::function<bool()> &stop) const
 {
-    const at::NoGradGuard no_grad;
-    student.set_training(false);
-    const at::Device device = student.device();
-    BatchLoader loader(source, static_cast<int>(judged_at_once), /*ahead=*/2);
-    loader.begin(0);
-    ValidationFigures figures;
     Found found;
-    double count = 0;
-    while (const std::optional<Batch> batch = loader.next()) {
-        if (stop && stop())
-            return figures;
-        const at::Tensor &poses = batch->labels[0];
-        const at::Tensor maps = student.respond(batch->inputs[0].to(device)).map.cpu();
-        figures.loss += keypoint_losses(maps, poses).sum().item<double>();
-        const Found some = found_in(maps, poses);
-        found.near += some.near;
-        found.sought += some.sought;
-        count += static_cast<double>(poses.size(0));
-    }
-    if (count > 0)
-        figures.loss /= count;
-    if (found.sought > 0)
-        figures.accuracy = found.near / found.sought;
-    return figures;
+    const double loss = mean_loss(student, source, judged_at_once, stop,
+                                  [&](const at::Tensor &pictures, const at::Tensor &poses) {
+                                      const at::Tensor maps = student.respond(pictures).map.cpu();
+                                      const Found some = found_in(maps, poses);
+                                      found.near += some.near;
+                                      found.sought += some.sought;
+                                      return keypoint_losses(maps, poses).sum().item<double>();
+                                  });
+    return {loss, found.share()};
 }
 
 } // namespace fovea

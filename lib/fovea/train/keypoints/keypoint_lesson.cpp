@@ -2,7 +2,6 @@
 #include "fovea/train/keypoints/keypoint_lesson.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <memory>

@@ -10,6 +10,7 @@
 #include "fovea/train/keypoints/keypoint_goal.h"
 #include "fovea/train/keypoints/keypoint_samples.h"
 #include "fovea/train/keypoints/keypoint_set.h"
+#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
 #include "fovea/train/loop/named_recipes.h"
 
@@ -60,13 +61,9 @@ void check_made_with(const std::filesystem::path &file, const Json &wanted)
     Json was = set.made_with();
     was.emplace("looks", usual.looks_a_second); // sets of before these could be chosen
     was.emplace("persons", usual.persons_of_a_video);
-    for (const auto &[key, value] : wanted.items()) {
-        if (!was.contains(key) || was[key] != value)
-            throw Error(Error::Kind::Settings,
-                        "keypoint set '" + file.string() + "': was made with " + key + " " +
-                            (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
-                            value.dump() + "; remove it, or choose another --out");
-    }
+    if (const std::string other = made_with_another(was, wanted); !other.empty())
+        throw Error(Error::Kind::Settings, "keypoint set '" + file.string() + "': " + other +
+                                               "; remove it, or choose another --out");
 }
 
 std::string measured_words(const TrainReport &report, const std::string &teacher,
@@ -103,8 +100,7 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
     prepare_process(settings.threads);
     const std::filesystem::path file = keypoint_set_of(settings.out);
     const KeypointSet set(file);
-    const std::string asked = settings.recipe.empty() ? "keypoints" : settings.recipe;
-    const NamedRecipe &named = recipe_named(asked, NamedRecipe::Trains::Keypoints);
+    const NamedRecipe &named = recipe_named("keypoints", NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
     const KeypointSamples training = samples_of(set, "train", recipe);
     const KeypointSamples validation = samples_of(set, "val", recipe);

@@ -9,6 +9,7 @@
 #include "fovea/core/csv_field.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
+#include "fovea/core/text_file.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/store/web_video.h"
 #include "fovea/store/work/shard.h"
@@ -173,7 +174,7 @@ void warn_of_case(ClipList *list)
 {
     std::map<std::string, std::string> seen; // by their small letters
     for (const std::string &label : list->labels) {
-        const auto [known, is_new] = seen.emplace(lower_case(label), label);
+        const auto [known, is_new] = seen.emplace(lowered(label), label);
         if (!is_new)
             list->warnings.push_back("labels '" + known->second + "' and '" + label +
                                      "' are two classes, which differ in upper and lower case "
@@ -237,8 +238,7 @@ bool is_stretch(const ListedClip &clip)
 
 int ClipList::class_of(const std::string &label) const
 {
-    const auto found = std::find(labels.begin(), labels.end(), label);
-    return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
+    return place_of(label, labels);
 }
 
 std::vector<ListedClip> ClipList::of_split(const std::string &split) const

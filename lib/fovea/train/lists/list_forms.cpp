@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "fovea/core/text_file.h"
 #include "fovea/train/lists/csv_table.h"
 #include "fovea/train/lists/list_breakfast.h"
 #include "fovea/train/lists/list_datasets.h"
@@ -24,7 +25,7 @@ bool is_folder(const Path &list)
 
 bool is_csv(const Path &list)
 {
-    const std::string ending = lower_case(list.extension().string());
+    const std::string ending = lowered(list.extension().string());
     return !is_folder(list) && (ending == ".csv" || ending == ".tsv");
 }
 

@@ -2,7 +2,6 @@
 #include "fovea/train/lists/list_split.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -23,11 +22,6 @@ Error wrong_line(const std::filesystem::path &file, const std::string &expected,
 {
     return {Error::Kind::Settings,
             "'" + file.string() + "': expected lines like '" + expected + "', got '" + line + "'"};
-}
-
-std::filesystem::path folder_of(const std::filesystem::path &list)
-{
-    return std::filesystem::is_directory(list) ? list : list.parent_path();
 }
 
 /** \brief Text files below \a folder whose names match, in order */
@@ -152,7 +146,7 @@ ClipList read_ucf101(const std::filesystem::path &list, const ListOptions &optio
     static const std::regex group_of("v_(.+)_(g[0-9]+)_c[0-9]+");
     ClipList result;
     for (const char *split : {"train", "test"}) {
-        const auto file = folder_of(list) / (std::string(split) + "list" + number + ".txt");
+        const auto file = root_of(list, {}) / (std::string(split) + "list" + number + ".txt");
         for (const std::string &line : read_lines(file, "list")) {
             const std::vector<std::string> words = words_of(line);
             if (words.empty())
@@ -180,7 +174,7 @@ ClipList read_hmdb51(const std::filesystem::path &list, const ListOptions &optio
     const std::string number = split_number(list, hmdb_name(), "1");
     ClipList result;
     std::map<std::string, std::set<std::string>> splits_of; ///< by group
-    for (const auto &file : files_named(folder_of(list), hmdb_name(), /*recursive=*/false)) {
+    for (const auto &file : files_named(root_of(list, {}), hmdb_name(), /*recursive=*/false)) {
         std::smatch parts;
         const std::string name = file.filename().string();
         if (!std::regex_match(name, parts, hmdb_name()) || parts[2] != number)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/lists/list_truths.h"
 
-#include <algorithm>
 #include <map>
 
+#include "fovea/core/names.h"
 #include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
@@ -26,10 +26,8 @@ std::vector<ShownClass> shown_of(const ListedClip &clip, const std::vector<std::
 {
     std::vector<ShownClass> shown;
     for (const LabelledStretch &action : clip.actions) {
-        const auto found = std::find(labels.begin(), labels.end(), action.label);
-        if (found != labels.end())
-            shown.push_back({static_cast<int>(found - labels.begin()),
-                             action.start.seconds(duration), action.end.seconds(duration)});
+        if (const int label = place_of(action.label, labels); label >= 0)
+            shown.push_back({label, action.start.seconds(duration), action.end.seconds(duration)});
     }
     return shown;
 }

@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <map>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/stated_time.h"
+#include "fovea/core/text_file.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
@@ -18,20 +20,9 @@ constexpr std::array<const char *, 10> video_endings = {".mp4", ".avi", ".mkv", 
 
 } // namespace
 
-std::string lower_case(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 std::string time_text(const ListedTime &moment)
 {
-    std::string text = std::to_string(moment.is_share ? 100 * moment.value : moment.value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.')
-        text.pop_back();
-    return text + (moment.is_share ? "%" : "");
+    return moment.is_share ? six_places(100 * moment.value) + "%" : six_places(moment.value);
 }
 
 bool is_time(double seconds)
@@ -58,7 +49,7 @@ bool read_time(std::string text, ListedTime *moment)
 
 bool is_video_name(const std::filesystem::path &file)
 {
-    const std::string ending = lower_case(file.extension().string());
+    const std::string ending = lowered(file.extension().string());
     return std::count(video_endings.begin(), video_endings.end(), ending) > 0;
 }
 
@@ -67,7 +58,7 @@ std::string split_name(const std::string &word)
     static const std::map<std::string, std::string> names = {
         {"train", "train"},    {"training", "train"}, {"val", "val"},   {"valid", "val"},
         {"validation", "val"}, {"validate", "val"},   {"test", "test"}, {"testing", "test"}};
-    const auto found = names.find(lower_case(word));
+    const auto found = names.find(lowered(word));
     return found == names.end() ? "" : found->second;
 }
 

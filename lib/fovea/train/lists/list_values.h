@@ -9,9 +9,6 @@
 
 namespace fovea {
 
-/** \brief a in place of A: of ASCII alone */
-std::string lower_case(std::string text);
-
 /** \brief The text that read_time() reads */
 std::string time_text(const ListedTime &moment);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <map>
 
 #include "fovea/core/errors.h"
@@ -32,7 +31,7 @@ Error wrong(const std::filesystem::path &list, std::size_t row, const std::strin
 /** \brief "Path " and "path" are one column */
 std::string column_name(const std::string &field)
 {
-    return lower_case(trimmed(field));
+    return lowered(trimmed(field));
 }
 
 /** \brief What is told of columns with another name, which may be a known one's, misspelt; empty: there are none */

@@ -39,23 +39,28 @@ std::string to_text(const std::filesystem::path &file, const Weights &all)
 
 void check_same(const std::filesystem::path &file, const Json &was, const Json &wanted)
 {
-    for (const auto &[key, value] : wanted.items()) {
-        if (!was.contains(key) || was[key] != value)
-            throw unfit_checkpoint(
-                file, "was made with " + key + " " +
-                          (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
-                          value.dump() + "; use the same settings, or start anew without resuming");
-    }
+    std::string other = made_with_another(was, wanted);
     for (const auto &[key, value] : was.items()) { // what is asked for in some runs only
-        if (!wanted.contains(key))
-            throw unfit_checkpoint(
-                file,
-                "was made with " + key + " " + value.dump() +
-                    ", now it is without; use the same settings, or start anew without resuming");
+        if (other.empty() && !wanted.contains(key))
+            other = "was made with " + key + " " + value.dump() + ", now it is without";
     }
+    if (!other.empty())
+        throw unfit_checkpoint(file,
+                               other + "; use the same settings, or start anew without resuming");
 }
 
 } // namespace
+
+std::string made_with_another(const Json &was, const Json &wanted)
+{
+    for (const auto &[key, value] : wanted.items()) {
+        if (!was.contains(key) || was[key] != value)
+            return "was made with " + key + " " +
+                   (was.contains(key) ? was[key].dump() : "unknown") + ", now it is " +
+                   value.dump();
+    }
+    return "";
+}
 
 void write_checkpoint(const std::filesystem::path &file, const Checkpoint &checkpoint)
 {

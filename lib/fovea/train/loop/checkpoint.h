@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "fovea/bundle/weights.h"
@@ -25,6 +26,9 @@ struct Checkpoint {
     Weights average; ///< empty: weights are not averaged
     Weights kept;    ///< what the outcome would be now
 };
+
+/** \brief "was made with KEY 1, now it is 2", of the first that is wanted and was another; empty: none was */
+std::string made_with_another(const Json &was, const Json &wanted);
 
 /** \brief The file appears when it is whole: a kill leaves the one before. \throw Error CannotWrite */
 void write_checkpoint(const std::filesystem::path &file, const Checkpoint &checkpoint);

@@ -26,4 +26,13 @@ public:
                                     const std::function<bool()> &stop) const = 0;
 };
 
+/**
+ * \brief What Goal::judge() begins with: the mean loss of a source's samples
+ * \param at_once samples of a stack \param stop as there: what is returned then is no mean
+ * \param loss_of the sum over a stack, whose inputs are where the student is, the labels on the CPU
+ */
+double mean_loss(
+    Classifier &student, const SampleSource &source, int at_once, const std::function<bool()> &stop,
+    const std::function<double(const at::Tensor &inputs, const at::Tensor &labels)> &loss_of);
+
 } // namespace fovea

@@ -2,6 +2,7 @@
 #include "fovea/train/loop/named_recipes.h"
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 
 namespace fovea {
 
@@ -276,18 +277,8 @@ NamedRecipe adaptation()
     return named;
 }
 
-const char *what_it_trains(Trains trains)
-{
-    switch (trains) {
-    case Trains::Backbone:
-        return "a backbone";
-    case Trains::Head:
-        return "a head";
-    case Trains::Keypoints:
-        return "keypoints";
-    }
-    return "";
-}
+constexpr Named<Trains> what_they_train[] = {
+    {Trains::Backbone, "a backbone"}, {Trains::Head, "a head"}, {Trains::Keypoints, "keypoints"}};
 
 } // namespace
 
@@ -330,16 +321,13 @@ std::vector<std::string> recipe_names(Trains trains)
 
 const NamedRecipe &recipe_named(const std::string &name, Trains trains)
 {
-    std::string known;
     for (const NamedRecipe &named : recipes()) {
-        if (named.trains != trains)
-            continue;
-        if (named.name == name)
+        if (named.trains == trains && named.name == name)
             return named;
-        known += (known.empty() ? "" : ", ") + named.name;
     }
-    throw Error(Error::Kind::Settings, std::string("recipe '") + name + "' is not known for " +
-                                           what_it_trains(trains) + "; expected one of " + known);
+    throw Error(Error::Kind::Settings, "recipe '" + name + "' is not known for " +
+                                           name_of(what_they_train, trains) + "; expected one of " +
+                                           joined(recipe_names(trains)));
 }
 
 } // namespace fovea

@@ -36,28 +36,7 @@ struct NamedRecipe {
     std::string head; ///< backbone: trained afterwards; head: its kind; may be empty
 };
 
-/**
- * \brief All of them: the one place where the numbers of the papers stand
- *
- * | name          | trains   | source                                                        |
- * | fine-tuning   | backbone | Ballan 2021, 4.2                                              |
- * | from-scratch  | backbone | the compact network                                           |
- * | pictures-first | backbone | what a network for keypoints knows of pictures, then the rest: a choice of this project |
- * | charades-base | backbone | Sydorov 2019, 5.3: several labels a clip                      |
- * | charades-focus | backbone | the same: with the salient part as a second clip, in time    |
- * | charades-focus-late | backbone | the same: both clips by their logits                    |
- * | sta           | backbone | Li et al. 2020: numbers of a public code                      |
- * | sta-detection | backbone | Li et al. 2020, IV-C: windows, with the overlap loss          |
- * | sta-proposal  | backbone | the windows that sta-detection classifies, where two stages are wanted |
- * | tsm           | backbone | Lin et al. 2019: numbers of its public code                   |
- * | w3            | backbone | Perez-Rua et al. 2020: teacher and student; else as tsm       |
- * | mars          | backbone | Crasto et al. 2019: a network of flow teaches one of frames   |
- * | heads         | head     | Ballan 2021: Adam                                             |
- * | alstm         | head     | Torabi and Sigal 2017, 4                                      |
- * | persons       | head     | how persons move: a study of this project                     |
- * | keypoints     | keypoints | fovea train keypoints: a choice of this project            |
- * | adaptation    | head     | fovea adapt: a choice of this project                         |
- */
+/** \brief All of them: the one place where the numbers of the papers stand */
 const std::vector<NamedRecipe> &recipes();
 
 /** \throw Error Settings when there is none of that name and kind (listing those known) */

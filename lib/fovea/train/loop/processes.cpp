@@ -18,7 +18,6 @@
 #include <memory>
 #include <sys/socket.h>
 #include <tuple>
-#include <utility>
 
 #include <c10/util/Logging.h>
 #include <netdb.h>

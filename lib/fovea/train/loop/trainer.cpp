@@ -19,6 +19,7 @@
 #include "fovea/train/loop/objective.h"
 #include "fovea/train/loop/optimiser.h"
 #include "fovea/train/loop/validation.h"
+#include "fovea/train/run_watcher.h"
 
 namespace fovea {
 
@@ -48,11 +49,11 @@ struct Tally {
 class Training
 {
 public:
-    Training(Classifier &classifier, const TrainerOptions &options, const TrainWatcher &watcher)
+    Training(Classifier &classifier, const TrainerOptions &options, RunWatcher *watcher)
         : classifier_(classifier),
           options_(options),
           recipe_(options.recipe),
-          watcher_(watcher),
+          watcher_(watcher != nullptr ? *watcher : nobody_),
           objective_(options.recipe, classifier.classes(), options.teacher),
           optimiser_(classifier.module(), options.recipe, classifier.last_layer()),
           device_(classifier.device()),
@@ -89,7 +90,7 @@ private:
     }
 
     /** \brief Somebody wants an end: all processes hear of it at the same step */
-    bool stop() const { return processes_.any(watcher_.stop && watcher_.stop()); }
+    bool stop() const { return processes_.any(watcher_.stops()); }
 
     std::filesystem::path checkpoint_file() const { return options_.folder / checkpoint_name; }
 
@@ -171,8 +172,7 @@ private:
         record.seconds = seconds_since(start);
         history_.push_back(record);
         save(raw);
-        if (watcher_.epoch)
-            watcher_.epoch(record);
+        watcher_.epoch(record, recipe_.epochs);
         return true;
     }
 
@@ -193,8 +193,7 @@ private:
                           plateau_factor(recipe_, history_);
             optimiser_.set_learning_rate(tally->rate);
             step(*on_device.next(), i, tally);
-            if (watcher_.progress)
-                watcher_.progress(share_done(i + 1, batches));
+            watcher_.progress(share_done(i + 1, batches));
         }
         return true;
     }
@@ -252,17 +251,17 @@ private:
 
     ValidationFigures figures_on(const SampleSource &validation) const
     {
+        const auto stops = [this] { return watcher_.stops(); };
         if (options_.goal != nullptr) {
-            const ValidationFigures own =
-                options_.goal->judge(classifier_, validation, watcher_.stop);
+            const ValidationFigures own = options_.goal->judge(classifier_, validation, stops);
             // What all do next follows from it: to the bit the same
             at::Tensor figures = at::tensor({own.loss, own.accuracy}, at::kDouble);
             if (processes_.are_several())
                 processes_.copy_from_first(figures);
             return {figures[0].item<double>(), figures[1].item<double>()};
         }
-        return figures_of(score_samples(classifier_, validation, epochs_done(), recipe_,
-                                        watcher_.stop, processes_));
+        return figures_of(
+            score_samples(classifier_, validation, epochs_done(), recipe_, stops, processes_));
     }
 
     bool validate(const SampleSource &validation, EpochRecord *record) const
@@ -329,7 +328,8 @@ private:
     Classifier &classifier_;
     const TrainerOptions &options_;
     const Recipe &recipe_;
-    const TrainWatcher &watcher_;
+    RunWatcher nobody_;
+    RunWatcher &watcher_;
     Objective objective_;
     Optimiser optimiser_;
     at::Device device_;
@@ -347,7 +347,7 @@ private:
 
 TrainReport train(Classifier &classifier, const SampleSource &training,
                   const SampleSource *validation, const TrainerOptions &options,
-                  const TrainWatcher &watcher)
+                  RunWatcher *watcher)
 {
     check(options.recipe, classifier.classes());
     return Training(classifier, options, watcher).run(training, validation);

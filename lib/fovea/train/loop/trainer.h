@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <vector>
 
 #include "fovea/core/json.h"
@@ -16,6 +15,7 @@
 namespace fovea {
 
 class Goal;
+class RunWatcher;
 
 struct TrainerOptions {
     Recipe recipe;
@@ -31,13 +31,6 @@ struct TrainerOptions {
     const Processes *processes = nullptr; ///< that train together; null: this one alone
 };
 
-/** \brief Told while training runs, in the thread that trains; each may be empty */
-struct TrainWatcher {
-    std::function<void(double)> progress; ///< share of the recipe's batches that is done, in (0, 1]
-    std::function<void(const EpochRecord &)> epoch;
-    std::function<bool()> stop; ///< asked before each batch; true: end, keeping what is good so far
-};
-
 struct TrainReport {
     std::vector<EpochRecord> history;
     bool stopped = false; ///< by the watcher, before the end
@@ -50,6 +43,7 @@ struct TrainReport {
  * or not. It runs where the classifier is: on a GPU with batches that are copied one ahead, and the
  * same weights but for rounding; a checkpoint goes on anywhere.
  * \param validation scored after each epoch; null: none, the last epoch is kept
+ * \param watcher told of batches and epochs, and asked before each batch whether it stops; null: none
  * \throw Error Settings for a wrong recipe, a loss that is no number (with the cause as far as it is
  * known) or a checkpoint of something else; CannotWrite. The classifier then holds what is worth
  * keeping so far.
@@ -61,6 +55,6 @@ struct TrainReport {
  */
 TrainReport train(Classifier &classifier, const SampleSource &training,
                   const SampleSource *validation, const TrainerOptions &options,
-                  const TrainWatcher &watcher = {});
+                  RunWatcher *watcher = nullptr);
 
 } // namespace fovea
