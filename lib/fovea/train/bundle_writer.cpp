@@ -198,7 +198,7 @@ std::string normal_class(const Bundle &base, const std::vector<std::string> &lab
     if (!asked.empty() || bases.empty() || has(bases))
         return asked.empty() ? bases : asked;
     const auto found = std::find_if(labels.begin(), labels.end(), [&](const std::string &label) {
-        return lowered(label) == lower_case(bases);
+        return lowered(label) == lowered(bases);
     });
     return found == labels.end() ? "" : *found;
 }
