@@ -103,4 +103,16 @@ TEST(CameraUri, RtspHasItsPortAndItsWaysToGo)
     EXPECT_EQ(place_of_same_host("rtsps://door.example/main", "rtsp://door.example:322/live"), "");
 }
 
+/* GLib reads them, and has no text for them */
+TEST(CameraUri, ARedirectionToWhatIsNoUriLeadsNowhere)
+{
+    for (const char *location :
+         {"http://door.example;x/live", "http://door.example;x", "x:/.//y"}) {
+        EXPECT_EQ(place_of_same_host("http://door.example/mjpg", location), "") << location;
+        EXPECT_EQ(told_place("http://door.example/mjpg", location), "") << location;
+    }
+    EXPECT_EQ(told_place("http://door.example/mjpg", "//anna@other.example/live?key=1"),
+              "http://other.example/live");
+}
+
 } // namespace fovea::test
