@@ -5,6 +5,7 @@
 
 #include <gst/gst.h>
 
+#include "base/parsed_uri.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
 
@@ -87,7 +88,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 {
     CameraUri camera;
     camera.uri = uri_of(text);
-    g_autoptr(GstUri) uri = gst_uri_from_string(camera.uri.c_str());
+    g_autoptr(GstUri) uri = parsed_uri(camera.uri);
     if (uri == nullptr)
         refuse("what is no URI");
     const std::string_view scheme = gst_uri_get_scheme(uri);

@@ -50,6 +50,9 @@ TEST(CameraUri, WhatCannotBeReadIsRefusedWithTheReason)
     EXPECT_EQ(
         refusal("", ""),
         "property uri: expected rtsp://..., http://..., /dev/videoN or a file, got no address");
+    // GStreamer's own reading of it ends the process
+    EXPECT_NE(refusal("rtsp://camera/main?%x=1", "").find("got what is no URI"), std::string::npos);
+    EXPECT_EQ(camera_uri("rtsp://camera/main?level=50%", "").uri, "rtsp://camera/main?level=50%");
     EXPECT_EQ(refusal("rtsp://camera/main", "env:FOVEA_TEST_NOWHERE"),
               "property credentials: the environment variable 'FOVEA_TEST_NOWHERE' is not set");
     try {
