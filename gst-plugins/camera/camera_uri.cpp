@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_uri.h"
 
+#include <string_view>
+
 #include <gst/gst.h>
 
+#include "base/parsed_uri.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
 
@@ -34,12 +37,21 @@ std::string uri_of(const std::string &text)
     return uri;
 }
 
+/** \brief Whether GUri gives its text (RFC 3986, section 3): relaxed reading ends a host at "http://host;x" before the ";" */
+bool has_text(GUri *uri)
+{
+    const std::string_view path = g_uri_get_path(uri);
+    return g_uri_get_host(uri) != nullptr ? path.empty() || path[0] == '/'
+                                          : path.substr(0, 2) != "//";
+}
+
 /** \brief (transfer full) Where a redirection from \a from, which may be null, leads; null: to no URI */
 GUri *destination(GUri *from, const std::string &location)
 {
-    return from != nullptr && !location.empty()
-               ? g_uri_parse_relative(from, location.c_str(), relaxed, nullptr)
-               : nullptr;
+    if (from == nullptr || location.empty())
+        return nullptr;
+    g_autoptr(GUri) to = g_uri_parse_relative(from, location.c_str(), relaxed, nullptr);
+    return to != nullptr && has_text(to) ? g_uri_ref(to) : nullptr;
 }
 
 /** \brief Its scheme, but "rtsp" of rtspt, rtspu and rtsph, which say how RTSP goes, not where */
@@ -76,7 +88,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
 {
     CameraUri camera;
     camera.uri = uri_of(text);
-    g_autoptr(GstUri) uri = gst_uri_from_string(camera.uri.c_str());
+    g_autoptr(GstUri) uri = parsed_uri(camera.uri);
     if (uri == nullptr)
         refuse("what is no URI");
     const std::string_view scheme = gst_uri_get_scheme(uri);

@@ -83,8 +83,7 @@ bool note_video_event(GstPad *pad, GstObject *parent, GstEvent *event)
             GstClockTime duration = 0;
             gst_event_parse_gap(event, &start, &duration);
             if (GST_CLOCK_TIME_IS_VALID(duration))
-                state.video->pass_over(
-                    {static_cast<Nanoseconds>(start), static_cast<Nanoseconds>(start + duration)});
+                state.video->pass_over(start, duration);
             break;
         }
         case GST_EVENT_EOS:

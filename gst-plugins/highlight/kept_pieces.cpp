@@ -21,7 +21,9 @@ Nanoseconds KeptPieces::keep(const TimeSpan &frame)
         KeptPiece &piece = pieces_.back();
         out = piece.out + (frame.start - piece.in.start);
         piece.in.end = std::max(piece.in.end, frame.end);
-        length_ = piece.out + (piece.in.end - piece.in.start);
+        // a frame may state a duration of a century, and the stream jump back from it again and again
+        const Nanoseconds lasts = std::min(piece.in.end - piece.in.start, longest_time);
+        length_ = std::min(piece.out + lasts, longest_time);
         known_ = frame.end;
     }
     changed_.notify_all();

@@ -110,12 +110,13 @@ void VideoStream::end_at(GstEvent *event)
         on_piece_(*ended);
 }
 
-void VideoStream::pass_over(const TimeSpan &gap)
+void VideoStream::pass_over(GstClockTime start, GstClockTime duration)
 {
-    const auto start = pads_.stream_time(static_cast<GstClockTime>(gap.start));
-    if (!start || times_.learns())
+    const auto begin = pads_.stream_time(start);
+    if (!begin || times_.learns())
         return;
-    if (const auto ended = pieces_->drop({*start, *start + (gap.end - gap.start)}))
+    const auto length = static_cast<Nanoseconds>(std::min(duration, GstClockTime{longest_time}));
+    if (const auto ended = pieces_->drop({*begin, *begin + length}))
         on_piece_(*ended);
 }
 

@@ -45,8 +45,8 @@ public:
     /** \param buffer (transfer full) */
     GstFlowReturn take(GstBuffer *buffer);
 
-    /** \brief A stretch without frames */
-    void pass_over(const TimeSpan &gap);
+    /** \brief A stretch without frames. \param duration as an event states it, however long that is */
+    void pass_over(GstClockTime start, GstClockTime duration);
 
     /** \brief Where \a event ends the video, as at the last frame: frames that wait are decided */
     void end_at(GstEvent *event);

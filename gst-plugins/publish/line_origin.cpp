@@ -5,6 +5,8 @@
 
 #include <gst/base/gstbasetransform.h>
 
+#include "base/parsed_uri.h"
+
 namespace fovea {
 
 std::string uri_upstream(GstElement *element)
@@ -15,7 +17,7 @@ std::string uri_upstream(GstElement *element)
         return "";
     g_autofree gchar *text = nullptr;
     gst_query_parse_uri(query.get(), &text);
-    g_autoptr(GstUri) uri = text != nullptr ? gst_uri_from_string(text) : nullptr;
+    g_autoptr(GstUri) uri = text != nullptr ? parsed_uri(text) : nullptr;
     if (uri == nullptr)
         return "";
     if (gst_uri_get_userinfo(uri) == nullptr)

@@ -50,6 +50,9 @@ TEST(CameraUri, WhatCannotBeReadIsRefusedWithTheReason)
     EXPECT_EQ(
         refusal("", ""),
         "property uri: expected rtsp://..., http://..., /dev/videoN or a file, got no address");
+    // GStreamer's own reading of it ends the process
+    EXPECT_NE(refusal("rtsp://camera/main?%x=1", "").find("got what is no URI"), std::string::npos);
+    EXPECT_EQ(camera_uri("rtsp://camera/main?level=50%", "").uri, "rtsp://camera/main?level=50%");
     EXPECT_EQ(refusal("rtsp://camera/main", "env:FOVEA_TEST_NOWHERE"),
               "property credentials: the environment variable 'FOVEA_TEST_NOWHERE' is not set");
     try {
@@ -101,6 +104,18 @@ TEST(CameraUri, RtspHasItsPortAndItsWaysToGo)
     }
     EXPECT_NE(place_of_same_host("rtsps://door.example/main", "rtsps://door.example:322/live"), "");
     EXPECT_EQ(place_of_same_host("rtsps://door.example/main", "rtsp://door.example:322/live"), "");
+}
+
+/* GLib reads them, and has no text for them */
+TEST(CameraUri, ARedirectionToWhatIsNoUriLeadsNowhere)
+{
+    for (const char *location :
+         {"http://door.example;x/live", "http://door.example;x", "x:/.//y"}) {
+        EXPECT_EQ(place_of_same_host("http://door.example/mjpg", location), "") << location;
+        EXPECT_EQ(told_place("http://door.example/mjpg", location), "") << location;
+    }
+    EXPECT_EQ(told_place("http://door.example/mjpg", "//anna@other.example/live?key=1"),
+              "http://other.example/live");
 }
 
 } // namespace fovea::test

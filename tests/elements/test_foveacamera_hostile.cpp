@@ -99,6 +99,18 @@ TEST(FoveaCameraHostile, ByRtspTheLoginGoesAlongToAnotherOfItsOwnAddresses)
     EXPECT_TRUE(camera.heard_login());
 }
 
+/* GLib has no text for it, and rtspsrc's thread takes no exception */
+TEST(FoveaCameraHostile, OneThatLeadsToWhatIsNoUriIsLeft)
+{
+    HostileRtsp camera;
+    camera.leads_to(camera.uri(";x/other"));
+    setenv("FOVEA_TEST_RIGHT", "anna:open-sesame", 1);
+    Watched watched("credentials=env:FOVEA_TEST_RIGHT uri=" + camera.uri());
+    const std::string text = watched.message_with("state=(string)down");
+    EXPECT_NE(text.find("not\\ followed"), std::string::npos) << text;
+    EXPECT_FALSE(camera.heard_login());
+}
+
 /* The end of its process would be that of all cameras */
 TEST(FoveaCameraHostile, WhereThereIsNoThreadLeftItIsLeftAllTheSame)
 {

@@ -245,6 +245,22 @@ TEST_F(FoveaHighlight, ValuesOutOfRangeAreRefused)
     expect_refused("foveahighlight", "padding", 3600001U, 500U);
 }
 
+/* Each goes back in time and so begins a piece: together they last longer than any time */
+TEST_F(FoveaHighlight, FramesThatSayTheyLastForCenturiesComeAtATime)
+{
+    write_results(10, {{4, 1}});
+    VideoHarness harness(launch("ratio=1"), 64, 48, frame_rate);
+    for (int i = 50; i > 0; i -= 10) {
+        GstBuffer *buffer = tagged(harness, i);
+        GST_BUFFER_DURATION(buffer) = G_MAXINT64;
+        ASSERT_EQ(gst_harness_push(harness.get(), buffer), GST_FLOW_OK);
+    }
+    const std::vector<OutFrame> frames = pull_all(harness);
+    ASSERT_EQ(frames.size(), 5U);
+    for (const OutFrame &frame : frames)
+        EXPECT_LE(frame.pts, GstClockTime{G_MAXINT64} / 2);
+}
+
 TEST_F(FoveaHighlight, StartsAndStopsTwentyTimes)
 {
     write_results(10, {{0, 1}});

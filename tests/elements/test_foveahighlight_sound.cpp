@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <numeric>
 #include <thread>
 
@@ -119,6 +120,22 @@ TEST_F(FoveaHighlight, SoundWaitsForTheVideo)
     push_tagged(video, 24, 25);
     pusher.join();
     EXPECT_EQ(sound.pull_all(), numbers({{2000, 2500}}));
+}
+
+/* 292 years: with them the stretch's end is no time any more */
+TEST_F(FoveaHighlight, SoundDoesNotWaitForVideoThatIsGoneForCenturies)
+{
+    write_results(10, {{2, 1}});
+    VideoHarness video(launch("threshold=0.5"), 64, 48, frame_rate);
+    SoundHarness sound(video.element());
+    push_tagged(video, 0, 24);
+    gst_harness_push_event(video.get(),
+                           gst_event_new_gap(24 * GST_SECOND / frame_rate, G_MAXINT64));
+    auto pushed = std::async(std::launch::async, [&] { return sound.push(2000, 500); });
+    EXPECT_EQ(pushed.wait_for(std::chrono::minutes(1)), std::future_status::ready);
+    gst_harness_push_event(video.get(), gst_event_new_eos());
+    EXPECT_EQ(pushed.get(), GST_FLOW_OK);
+    EXPECT_EQ(sound.pull_all(), numbers({{2000, 2400}}));
 }
 
 TEST_F(FoveaHighlight, SoundThatWaitsDoesNotHoldUpTheEnd)

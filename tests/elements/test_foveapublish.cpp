@@ -102,12 +102,9 @@ TEST_F(FoveaPublish, ALineOfAFileHasTheTimeThatItsTagsSay)
     EXPECT_EQ(told_at(45)["utc"], "2024-03-01T00:00:00.500Z"); // 1.5 s in
 }
 
-/* A playlist: what is said of the second video is not said of the first. */
-TEST_F(FoveaPublish, AnotherStreamHasASourceOfItsOwn)
+/* Upstream says it where it is asked. \param uri outlives the harness */
+void come_from(std::string *uri, VideoHarness &harness)
 {
-    VideoHarness harness(launch());
-    gst_harness_set_live(harness.get(), FALSE);
-    std::string uri = "file:///first.mp4";
     gst_pad_add_probe(
         harness.get()->srcpad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM,
         [](GstPad *, GstPadProbeInfo *info, gpointer text) {
@@ -117,7 +114,16 @@ TEST_F(FoveaPublish, AnotherStreamHasASourceOfItsOwn)
             gst_query_set_uri(query, static_cast<std::string *>(text)->c_str());
             return GST_PAD_PROBE_HANDLED;
         },
-        &uri, nullptr);
+        uri, nullptr);
+}
+
+/* A playlist: what is said of the second video is not said of the first. */
+TEST_F(FoveaPublish, AnotherStreamHasASourceOfItsOwn)
+{
+    VideoHarness harness(launch());
+    gst_harness_set_live(harness.get(), FALSE);
+    std::string uri = "file:///first.mp4";
+    come_from(&uri, harness);
     const auto told_at = [&](int frame) {
         push(harness, with_activity(harness.frame(frame), made_activity("fight", 1, 1, 0, 500)));
         return lines().back()["source"];
@@ -131,6 +137,16 @@ TEST_F(FoveaPublish, AnotherStreamHasASourceOfItsOwn)
     gst_segment_init(&segment, GST_FORMAT_TIME);
     gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
     EXPECT_EQ(told_at(0), "file:///second.mp4");
+}
+
+/* GStreamer's own reading of it ends the process */
+TEST_F(FoveaPublish, AUriThatGStreamerDoesNotReadIsNoSource)
+{
+    std::string uri = "https://door.example/a.mp4?%x=1";
+    VideoHarness harness(launch());
+    come_from(&uri, harness);
+    push(harness, with_activity(harness.frame(0), made_activity("fight", 1, 1, 0, 500)));
+    EXPECT_FALSE(lines().back().contains("source"));
 }
 
 TEST_F(FoveaPublish, EachStartIsARunOfItsOwn)

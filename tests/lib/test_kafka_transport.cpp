@@ -236,7 +236,10 @@ TEST_F(KafkaTransport, WhatIsLeftIsSentAtTheNextStart)
     EXPECT_EQ(texts_of("north", cluster_.consume(20)), texts(0, 20));
 }
 
-TEST_F(KafkaTransport, WrongSettingsAreRefused)
+/* Without brokers: librdkafka leaks of a consumer that ends as soon as it began */
+using KafkaSettings = PublishTest;
+
+TEST_F(KafkaSettings, WrongOnesAreRefused)
 {
     const auto refusal = [&](const std::string &uri) { return error_of([&] { open(uri); }); };
     EXPECT_EQ(refusal("kafka://host"),
