@@ -150,7 +150,7 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 {
     const std::int64_t own = ++last_begun_;
     changed_[own] = stored(camera, news);
-    writes_.attempt([this] { write(); });
+    write_now();
     const std::int64_t id = stored_id(own);
     ids_.erase(own); // who goes on with it knows its id
     ++alarms_;
@@ -180,7 +180,7 @@ void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNe
     StoredAlarm &changed = changed_[id != 0 ? id : alarm];
     changed = stored(camera, news);
     changed.id = id;
-    writes_.attempt([this] { write(); });
+    write_now();
 }
 
 /* In the order in which it happened, until one fails */
@@ -199,6 +199,13 @@ void EventLog::write()
         store_.add_camera_change(camera_changes_.front());
 }
 
+/* Something that just happened, and what waits */
+void EventLog::write_now()
+{
+    if (writes_.attempt([this] { write(); }))
+        writes_.tell_kept();
+}
+
 bool EventLog::is_behind() const
 {
     return !changed_.empty() || !evidence_.empty() || !camera_changes_.empty();
@@ -211,8 +218,8 @@ std::string EventLog::unkept() const
 
 void EventLog::write_waiting()
 {
-    if (is_behind())
-        writes_.attempt_again([this] { write(); });
+    if (is_behind() && writes_.attempt_again([this] { write(); }))
+        writes_.tell_kept();
 }
 
 void EventLog::write_last()
@@ -229,7 +236,7 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     const std::string who = camera + (news.is_record ? " (record_uri)" : "");
     if (!news.is_record) {
         camera_changes_.push_back({camera, news.up, why, now_utc()});
-        writes_.attempt([this] { write(); });
+        write_now();
     }
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
@@ -250,7 +257,7 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
     evidence_.emplace_back(alarm, file);
-    writes_.attempt([this] { write(); });
+    write_now();
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

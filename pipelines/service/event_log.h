@@ -86,6 +86,7 @@ private:
                        std::string id = "");
     void publish(Message message);
     void write();
+    void write_now();
     bool is_behind() const;
 
     std::map<std::string, int> labels_;

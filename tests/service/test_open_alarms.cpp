@@ -152,6 +152,25 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     EXPECT_EQ(log.writes().failed(), 4U);
 }
 
+TEST_F(OpenAlarmsTest, ThatWhatHappensIsKeptAgainIsToldOnce)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(folder_.path() / "events.db", elsewhere);
+    testing::internal::CaptureStderr();
+    log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    log.write_waiting();
+    EXPECT_EQ(testing::internal::GetCapturedStderr().find("kept again"), std::string::npos);
+    std::filesystem::rename(elsewhere, folder_.path() / "events.db");
+    testing::internal::CaptureStderr();
+    log.write_waiting();
+    log.begin("yard", fight(AlarmEvent::Kind::Begin, 2, second, 0));
+    const std::string told = testing::internal::GetCapturedStderr();
+    const auto first = told.find("what happens is kept again");
+    ASSERT_NE(first, std::string::npos) << told;
+    EXPECT_EQ(told.find("kept again", first + 20), std::string::npos) << told;
+}
+
 TEST_F(OpenAlarmsTest, ACameraThatCameWhileTheDatabaseTookNothingIsKnownOnceItDoes)
 {
     EventLog log(config_, {{"fight", 1}});
