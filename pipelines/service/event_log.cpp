@@ -20,6 +20,8 @@ namespace fovea {
 
 namespace {
 
+constexpr std::size_t files_an_alarm = 3; // clip, picture, line
+
 /* Of two paths at one host the figures would be taken for each other's */
 template <typename Receivers>
 std::string name_beside(const Receivers &others, const std::string &name)
@@ -203,7 +205,33 @@ void EventLog::write()
 void EventLog::write_now()
 {
     if (writes_.attempt([this] { write(); }))
-        writes_.tell_kept();
+        tell_kept();
+    else
+        bound();
+}
+
+void EventLog::tell_kept()
+{
+    writes_.tell_kept();
+    if (const std::size_t lost = std::exchange(lost_, 0); lost > 0)
+        log_line("of what waited for events.db " + std::to_string(lost) +
+                 " alarms, files of alarms, ups and downs of cameras are lost");
+}
+
+/* The oldest goes, as where nobody mends it for weeks */
+void EventLog::bound()
+{
+    const std::size_t lost_before = lost_;
+    const auto keep_at_most = [this](std::size_t most, auto *waiting) {
+        for (; waiting->size() > most; waiting->erase(waiting->begin()))
+            ++lost_;
+    };
+    keep_at_most(most_waiting, &changed_);
+    keep_at_most(most_waiting * files_an_alarm, &evidence_);
+    keep_at_most(most_waiting, &camera_changes_);
+    if (lost_before == 0 && lost_ > 0)
+        log_line("what waits for events.db is more than memory should hold (" +
+                 std::to_string(most_waiting) + " alarms): from here on the oldest is lost");
 }
 
 bool EventLog::is_behind() const
@@ -219,7 +247,7 @@ std::string EventLog::unkept() const
 void EventLog::write_waiting()
 {
     if (is_behind() && writes_.attempt_again([this] { write(); }))
-        writes_.tell_kept();
+        tell_kept();
 }
 
 void EventLog::write_last()
