@@ -20,6 +20,8 @@ namespace fovea {
 
 namespace {
 
+constexpr std::size_t files_an_alarm = 3; // clip, picture, line
+
 /* Of two paths at one host the figures would be taken for each other's */
 template <typename Receivers>
 std::string name_beside(const Receivers &others, const std::string &name)
@@ -150,7 +152,7 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
 {
     const std::int64_t own = ++last_begun_;
     changed_[own] = stored(camera, news);
-    writes_.attempt([this] { write(); });
+    write_now();
     const std::int64_t id = stored_id(own);
     ids_.erase(own); // who goes on with it knows its id
     ++alarms_;
@@ -180,7 +182,7 @@ void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNe
     StoredAlarm &changed = changed_[id != 0 ? id : alarm];
     changed = stored(camera, news);
     changed.id = id;
-    writes_.attempt([this] { write(); });
+    write_now();
 }
 
 /* In the order in which it happened, until one fails */
@@ -199,6 +201,39 @@ void EventLog::write()
         store_.add_camera_change(camera_changes_.front());
 }
 
+/* Something that just happened, and what waits */
+void EventLog::write_now()
+{
+    if (writes_.attempt([this] { write(); }))
+        tell_kept();
+    else
+        bound();
+}
+
+void EventLog::tell_kept()
+{
+    writes_.tell_kept();
+    if (const std::size_t lost = std::exchange(lost_, 0); lost > 0)
+        log_line("of what waited for events.db " + std::to_string(lost) +
+                 " alarms, files of alarms, ups and downs of cameras are lost");
+}
+
+/* The oldest goes, as where nobody mends it for weeks */
+void EventLog::bound()
+{
+    const std::size_t lost_before = lost_;
+    const auto keep_at_most = [this](std::size_t most, auto *waiting) {
+        for (; waiting->size() > most; waiting->erase(waiting->begin()))
+            ++lost_;
+    };
+    keep_at_most(most_waiting, &changed_);
+    keep_at_most(most_waiting * files_an_alarm, &evidence_);
+    keep_at_most(most_waiting, &camera_changes_);
+    if (lost_before == 0 && lost_ > 0)
+        log_line("what waits for events.db is more than memory should hold (" +
+                 std::to_string(most_waiting) + " alarms): from here on the oldest is lost");
+}
+
 bool EventLog::is_behind() const
 {
     return !changed_.empty() || !evidence_.empty() || !camera_changes_.empty();
@@ -211,8 +246,8 @@ std::string EventLog::unkept() const
 
 void EventLog::write_waiting()
 {
-    if (is_behind())
-        writes_.attempt_again([this] { write(); });
+    if (is_behind() && writes_.attempt_again([this] { write(); }))
+        tell_kept();
 }
 
 void EventLog::write_last()
@@ -229,7 +264,7 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     const std::string who = camera + (news.is_record ? " (record_uri)" : "");
     if (!news.is_record) {
         camera_changes_.push_back({camera, news.up, why, now_utc()});
-        writes_.attempt([this] { write(); });
+        write_now();
     }
     if (is_picture)
         log_line(camera + ": " + why + ": " + news.text);
@@ -250,7 +285,7 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
 {
     evidence_.emplace_back(alarm, file);
-    writes_.attempt([this] { write(); });
+    write_now();
 }
 
 std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const

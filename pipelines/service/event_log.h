@@ -31,6 +31,9 @@ std::string printed_uri(const std::string &uri);
 class EventLog
 {
 public:
+    static constexpr std::size_t most_waiting =
+        10'000; ///< alarms, and ups and downs, that wait for the database: some MB
+
     /**
      * \param labels that may raise alarms, with their places in the model's
      * \throw Error when the database or a receiver cannot be used
@@ -86,7 +89,10 @@ private:
                        std::string id = "");
     void publish(Message message);
     void write();
+    void write_now();
     bool is_behind() const;
+    void tell_kept();
+    void bound();
 
     std::map<std::string, int> labels_;
     std::string run_; ///< id of this start
@@ -99,6 +105,7 @@ private:
     std::map<std::int64_t, StoredAlarm> changed_; ///< that are to be written; below 0: to be added
     std::deque<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
     std::deque<CameraChange> camera_changes_;                   ///< that are to be written
+    std::size_t lost_ = 0;                                      ///< of what waited
     std::set<std::string> failing_;                             ///< receivers, which is told
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets

@@ -2,6 +2,7 @@
 #include "service/store_writes.h"
 
 #include <string>
+#include <utility>
 
 #include "fovea/core/errors.h"
 #include "service/event_log.h"
@@ -39,9 +40,16 @@ bool StoreWrites::attempt_again(const std::function<void()> &write)
         if (now < quiet_until_)
             return false;
         quiet_until_ = now + told_every;
+        is_told_ = true;
         log_line(std::string("watching goes on, but what happens is not kept: ") + error.what());
         return false;
     }
+}
+
+void StoreWrites::tell_kept()
+{
+    if (std::exchange(is_told_, false))
+        log_line("what happens is kept again");
 }
 
 } // namespace fovea

@@ -26,12 +26,16 @@ public:
     /** \brief The next one is tried at once */
     void resume() { rests_until_ = {}; }
 
+    /** \brief What waited is in the database: told once behind each time that this was told to fail */
+    void tell_kept();
+
     std::uint64_t failed() const { return failed_; } ///< since the start
 
     const std::string &reason() const { return reason_; } ///< why the last that failed did
 
 private:
     std::uint64_t failed_ = 0;
+    bool is_told_ = false; ///< that what happens is not kept
     std::string reason_;
     std::chrono::steady_clock::time_point quiet_until_;
     std::chrono::steady_clock::time_point rests_until_;

@@ -152,6 +152,46 @@ TEST_F(OpenAlarmsTest, OneThatBeginsWhileTheDatabaseTakesNothingIsAddedOnceItDoe
     EXPECT_EQ(log.writes().failed(), 4U);
 }
 
+TEST_F(OpenAlarmsTest, ThatWhatHappensIsKeptAgainIsToldOnce)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(folder_.path() / "events.db", elsewhere);
+    testing::internal::CaptureStderr();
+    log.begin("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    log.write_waiting();
+    EXPECT_EQ(testing::internal::GetCapturedStderr().find("kept again"), std::string::npos);
+    std::filesystem::rename(elsewhere, folder_.path() / "events.db");
+    testing::internal::CaptureStderr();
+    log.write_waiting();
+    log.begin("yard", fight(AlarmEvent::Kind::Begin, 2, second, 0));
+    const std::string told = testing::internal::GetCapturedStderr();
+    const auto first = told.find("what happens is kept again");
+    ASSERT_NE(first, std::string::npos) << told;
+    EXPECT_EQ(told.find("kept again", first + 20), std::string::npos) << told;
+}
+
+TEST_F(OpenAlarmsTest, OfWhatWaitsForWeeksTheOldestGoesWhichIsToldOnceAndCounted)
+{
+    EventLog log(config_, {{"fight", 1}});
+    const auto elsewhere = folder_.path() / "elsewhere.db";
+    std::filesystem::rename(folder_.path() / "events.db", elsewhere);
+    testing::internal::CaptureStderr();
+    for (std::size_t i = 0; i < EventLog::most_waiting + 3; ++i)
+        log.begin("door", fight(AlarmEvent::Kind::Begin, i, second, static_cast<Nanoseconds>(i)));
+    std::string told = testing::internal::GetCapturedStderr();
+    const auto first = told.find("the oldest is lost");
+    ASSERT_NE(first, std::string::npos) << told.substr(0, 1000);
+    EXPECT_EQ(told.find("the oldest is lost", first + 1), std::string::npos);
+    std::filesystem::rename(elsewhere, folder_.path() / "events.db");
+    testing::internal::CaptureStderr();
+    log.write_waiting();
+    told = testing::internal::GetCapturedStderr();
+    EXPECT_NE(told.find("of what waited for events.db 3 alarms, "), std::string::npos) << told;
+    EXPECT_EQ(EventReader(folder_.path() / "events.db").count({}), EventLog::most_waiting);
+    EXPECT_EQ(stored(1).number, 3U) << "the first three";
+}
+
 TEST_F(OpenAlarmsTest, ACameraThatCameWhileTheDatabaseTookNothingIsKnownOnceItDoes)
 {
     EventLog log(config_, {{"fight", 1}});
