@@ -181,6 +181,14 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     return {at::stack(views), target, clips_[index].labels};
 }
 
+void check_files(const FeatureSamples &samples, RunWatcher &watcher)
+{
+    for (const std::size_t index : samples.order(/*epoch=*/0)) {
+        go_on(watcher);
+        samples.check(index);
+    }
+}
+
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, std::int64_t epoch)
 {
     std::vector<std::size_t> order(count);
