@@ -125,7 +125,11 @@ TEST_F(WatchCopy, AWrongSha256NamesBoth)
 {
     root_.write("watch/watch.pt", "abc");
     expect_parts(error_of_extractor(Error::Kind::Settings),
-                 {"watch.pt' has SHA-256 ba7816bf", "expected 3c5015b1", "fetch it again"});
+                 {"watch.pt' has SHA-256 ba7816bf", "expected 3c5015b1",
+                  "; install or copy the model again, or train it anew"});
+    change_card("/files/0/url", "https://example.org/watch.pt");
+    expect_parts(error_of_extractor(Error::Kind::Settings),
+                 {"; remove the file and fetch it again"});
 }
 
 TEST_F(WatchCopy, WeightsThatChangeAreCheckedAgain)

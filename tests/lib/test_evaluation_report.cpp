@@ -27,6 +27,17 @@ TEST(EvaluationReport, TextNamesSharesWithTheirCounts)
     EXPECT_TRUE(contains(text, "group g  100.0 %")) << text;
 }
 
+TEST(EvaluationReport, AClassWithoutClipsIsToldAsNotTested)
+{
+    const Evaluation evaluation = evaluate({{"v1", "", 0, {0.75F, 0.25F, 0}, -1}}, {"a", "b", "c"});
+    const std::string text = to_text(evaluation);
+    EXPECT_TRUE(contains(text, "b  recall none, precision none, AP none\n")) << text;
+    EXPECT_TRUE(contains(text, "\nnot tested, for want of clips: b, c\n")) << text;
+    const std::string sentence = to_sentence(evaluation);
+    EXPECT_TRUE(contains(sentence, "; recall a 100.0 %; not tested, for want of clips: b, c."))
+        << sentence;
+}
+
 TEST(EvaluationReport, ColumnsStandInLineWhateverTheLettersOfTheLabels)
 {
     const std::string text = to_text(evaluate(two_clips(), {"снег", "падение"}));

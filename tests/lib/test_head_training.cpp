@@ -117,6 +117,20 @@ TEST_F(HeadRuns, WithoutATestSplitValidationAloneIsToldAsMeasured)
         << outcome.bundle.measured();
 }
 
+TEST_F(HeadRuns, AFileOfTheTestThatDoesNotReadIsToldBeforeTheTraining)
+{
+    std::string list = "path,label,split\n";
+    for (int i = 0; i < 12; ++i)
+        list += "v" + std::to_string(i) + ".pt," + (i % 2 == 0 ? "calm," : "wild,") +
+                (i < 6   ? "train\n"
+                 : i < 9 ? "val\n"
+                         : "test\n");
+    training_.list = folder_.write("marked.csv", list);
+    folder_.write("v10.pt", "damaged");
+    EXPECT_NE(error_of([&] { run(); }).find("v10.pt"), std::string::npos);
+    EXPECT_TRUE(watcher_.epochs.empty());
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;

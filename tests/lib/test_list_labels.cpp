@@ -112,6 +112,16 @@ TEST_F(ReadClipList, OfManyLabelsThoseTheModelDoesNotKnowDoNotDropTheClip)
     EXPECT_EQ(list.clips[0].labels(), (std::vector<std::string>{"fly", "sit"}));
 }
 
+TEST_F(ReadClipList, ALineThatTellsExcelTheDelimiterIsNoRow)
+{
+    for (const char *text : {"sep=;\r\npath;label\r\na.mp4;run, fast\r\nb.mp4;walk\r\n",
+                             "sep=\t\npath\tlabel\na.mp4\trun, fast\nb.mp4\twalk\n"}) {
+        const ClipList list = read("l.csv", text);
+        ASSERT_EQ(list.clips.size(), 2U) << text;
+        EXPECT_EQ(list.labels, (std::vector<std::string>{"run, fast", "walk"}));
+    }
+}
+
 TEST_F(ReadClipList, LabelsThatDifferInCaseAloneAreTold)
 {
     const ClipList list = read("l.csv", "a.mp4,Wave\nb.mp4,wave\nc.mp4,wave\n");

@@ -110,7 +110,10 @@ TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
     list_ = "path,label,group,split\n";
     add(&list_, "moving1", "moving", "train");
     add(&list_, "still1", "still", "train");
-    EXPECT_EQ(error_of([&] { run(); }).rfind("list: ", 0), 0U);
+    EXPECT_EQ(error_of([&] { run(); }),
+              "list '" + training_.list.string() +
+                  "': no clip is left for validation of 2 clips, of 2 classes; add more, or give "
+                  "some the split val in a column split");
 }
 
 } // namespace

@@ -142,8 +142,9 @@ TEST_F(NetworkRuns, GoOnWhereNoClipHasChangedItsSplit)
     // what was trained on would be judged as unseen
     list_.replace(list_.find("g-moving0,train"), 15, "g-moving0,test");
     EXPECT_EQ(error_of([&] { run(); }),
-              "list: '" + (folder_.path() / "moving0.mp4").string() +
-                  "' is of the split test, in '" + kept.string() +
+              "list '" + training_.list.string() + "': '" +
+                  (folder_.path() / "moving0.mp4").string() + "' is of the split test, in '" +
+                  kept.string() +
                   "', which the training began with, of train; give that list, or train anew "
                   "without --resume");
     EXPECT_EQ(read_text(kept, "list"), begun_with);

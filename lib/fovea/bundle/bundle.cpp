@@ -318,9 +318,11 @@ fs::path Bundle::file(const CardFile &file) const
         return found;
     const std::string got = sha256_of_unchanged(found);
     if (got != file.sha256)
-        throw Error(Error::Kind::Settings, "'" + found.string() + "' has SHA-256 " + got +
-                                               ", expected " + file.sha256 +
-                                               "; remove the file and fetch it again");
+        throw Error(Error::Kind::Settings,
+                    "'" + found.string() + "' has SHA-256 " + got + ", expected " + file.sha256 +
+                        (file.url.empty() ? "; install or copy the model again, or train "
+                                            "it anew where it was made here"
+                                          : "; remove the file and fetch it again"));
     return found;
 }
 

@@ -35,6 +35,22 @@ std::string share_text(const Share &share)
            std::to_string(share.total) + ")";
 }
 
+/** \brief Of a class without clips there is none: its 0 would read as if all were missed */
+std::string precision_figure(const ClassFigures &figures)
+{
+    return figures.recall.total == 0 ? "none" : percent_figure(figures.average_precision) + " %";
+}
+
+/** \brief The classes that no clip is of, which the figures say nothing of; empty: all were tested */
+std::string untested(const Evaluation &evaluation)
+{
+    std::string labels;
+    for (const ClassFigures &figures : evaluation.classes)
+        if (figures.recall.total == 0)
+            labels += (labels.empty() ? "" : ", ") + figures.label;
+    return labels.empty() ? "" : "not tested, for want of clips: " + labels;
+}
+
 std::size_t longest_label(const Evaluation &evaluation)
 {
     std::size_t length = 5;
@@ -113,7 +129,9 @@ std::string to_text(const Evaluation &evaluation)
     for (const ClassFigures &figures : evaluation.classes)
         text += padded(figures.label, width) + "  recall " + share_text(figures.recall) +
                 ", precision " + share_text(figures.precision) + ", AP " +
-                percent_figure(figures.average_precision) + " %\n";
+                precision_figure(figures) + "\n";
+    if (const std::string labels = untested(evaluation); !labels.empty())
+        text += labels + "\n";
     for (const auto &[group, share] : evaluation.groups)
         text += "group " + group + "  " + share_text(share) + "\n";
     return text + confusion_text(evaluation);
@@ -130,9 +148,11 @@ std::string to_sentence(const Evaluation &evaluation)
                            " clips; 95 % interval " + percent_figure(top1.low()) + " % to " +
                            percent_figure(top1.high()) + " %); recall";
     for (const ClassFigures &figures : evaluation.classes)
-        sentence += " " + figures.label + " " + percent_figure(figures.recall.value()) + " %,";
-    sentence.back() = '.';
-    return sentence;
+        if (figures.recall.total > 0)
+            sentence += " " + figures.label + " " + percent_figure(figures.recall.value()) + " %,";
+    const std::string labels = untested(evaluation);
+    sentence.back() = labels.empty() ? '.' : ';';
+    return labels.empty() ? sentence : sentence + " " + labels + ".";
 }
 
 Json to_json(const Evaluation &evaluation)

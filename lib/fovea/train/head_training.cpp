@@ -312,6 +312,9 @@ TrainReport HeadRun::train()
 {
     const auto train_on = samples("train", /*crops=*/0);
     validation_ = samples("val", /*crops=*/0);
+    check_files(*validation_, watcher_); // a damaged one would end the run after its training
+    if (!list_.of_split("test").empty())
+        check_files(*samples("test", nn::test_crops(kind_)), watcher_);
     at::manual_seed(recipe_.seed); // first weights
     head_ =
         nn::make_head(kind_, train_on->channels(), static_cast<std::int64_t>(list_.labels.size()),

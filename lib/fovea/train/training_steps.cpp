@@ -148,12 +148,18 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
 
 namespace {
 
-/** \brief That no clip which was trained on is judged as unseen now \param file the list of the training that goes on */
-void check_splits_stay(const ClipList &list, const std::filesystem::path &file)
+std::filesystem::path whole(const ListedClip &clip)
 {
-    const auto whole = [](const ListedClip &clip) {
-        return std::filesystem::absolute(clip.path).lexically_normal();
-    };
+    return std::filesystem::absolute(clip.path).lexically_normal();
+}
+
+/**
+ * \brief That no clip which was trained on is judged as unseen now
+ * \param file the list of the training that goes on
+ * \param made here, of a list without splits
+ */
+void check_splits_stay(const ClipList &list, const std::filesystem::path &file, bool made)
+{
     ListOptions options;
     options.check_files = false;
     options.with_labels = false;
@@ -165,21 +171,24 @@ void check_splits_stay(const ClipList &list, const std::filesystem::path &file)
         const auto was = before.find(whole(clip));
         if (was != before.end() && was->second.count(clip.split) == 0)
             throw Error(Error::Kind::Settings,
-                        "list: '" + clip.path.string() + "' is of the split " + clip.split +
-                            ", in '" + file.string() + "', which the training began with, of " +
+                        list.place() + "'" + clip.path.string() + "' is of the split " +
+                            clip.split + ", in '" + file.string() +
+                            "', which the training began with, of " +
                             joined({was->second.begin(), was->second.end()}) +
-                            "; give that list, or train anew without --resume");
+                            (made ? "; the split is made by --seed, --validation and --test: give "
+                                    "those that it began with, or train anew without --resume"
+                                  : "; give that list, or train anew without --resume"));
     }
 }
 
-void write_list(const ClipList &list, const TrainingSettings &settings)
+void write_list(const ClipList &list, const TrainingSettings &settings, bool made)
 {
     const auto folder = training_folder(settings.out);
     const auto file = folder / "list.csv";
     if (settings.processes->is_first()) {
         if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
             std::filesystem::exists(file))
-            check_splits_stay(list, file);
+            check_splits_stay(list, file, made);
         make_folder(folder);
         write_clip_list(file, list);
     }
@@ -189,6 +198,25 @@ void write_list(const ClipList &list, const TrainingSettings &settings)
                     "training: '" + file.string() +
                         "', which rank 0 has written, is not there; expected --out in a folder "
                         "that all processes see");
+}
+
+} // namespace
+
+namespace {
+
+Error no_validation(const ClipList &list)
+{
+    std::set<std::string> groups;
+    for (const ListedClip &clip : list.clips)
+        groups.insert(clip.group);
+    const std::size_t clips = list.clips.size();
+    const std::string together =
+        groups.size() < clips ? " in " + std::to_string(groups.size()) + " groups, each kept whole"
+                              : "";
+    return {Error::Kind::Settings,
+            list.place() + "no clip is left for validation of " + std::to_string(clips) + " clips" +
+                together + ", of " + std::to_string(list.labels.size()) +
+                " classes; add more, or give some the split val in a column split"};
 }
 
 } // namespace
@@ -215,14 +243,13 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     check_classes(*list);
     if (list->labels.size() == 1 && !settings.changes.many_labels)
         throw Error(Error::Kind::Settings,
-                    "list: expected two classes or more, got '" + list->labels.front() +
+                    list->place() + "expected two classes or more, got '" + list->labels.front() +
                         "' alone: a model of one class says it of all that it sees; add clips of "
                         "what is none of it");
     if (list->of_split("val").empty())
-        throw Error(Error::Kind::Settings,
-                    "list: no clip is left for validation; give it more groups, or mark some val");
+        throw no_validation(*list);
 
-    write_list(*list, settings);
+    write_list(*list, settings, made);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
                  std::to_string(list->labels.size()) + " classes: " + count("train") +

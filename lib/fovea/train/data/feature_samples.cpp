@@ -174,4 +174,12 @@ Sample FeatureSamples::sample(std::size_t index, std::int64_t epoch) const
     return {at::stack(views), target, clips_[index].labels};
 }
 
+void check_files(const FeatureSamples &samples, RunWatcher &watcher)
+{
+    for (const std::size_t index : samples.order(/*epoch=*/0)) {
+        go_on(watcher);
+        samples.check(index);
+    }
+}
+
 } // namespace fovea

@@ -10,6 +10,7 @@
 #include "fovea/core/array.h"
 #include "fovea/train/data/sample_source.h"
 #include "fovea/train/lists/clip_list.h"
+#include "fovea/train/run_watcher.h"
 
 namespace fovea {
 
@@ -60,6 +61,9 @@ public:
 
     std::int64_t channels() const { return channels_; }
 
+    /** \brief Reads the file of one clip, as sample() does. \throw Error that names it, where it does not read or fit */
+    void check(std::size_t index) const { rows(index); }
+
 private:
     class Memory;
 
@@ -80,5 +84,8 @@ private:
     std::string networks_; ///< of all files
     std::unique_ptr<Memory> memory_;
 };
+
+/** \brief Reads every file once. \throw Interrupted; Error as FeatureSamples::check() */
+void check_files(const FeatureSamples &samples, RunWatcher &watcher);
 
 } // namespace fovea

@@ -145,6 +145,7 @@ WindowList window_list(const ClipList &stretches,
 {
     WindowList result;
     result.list.warnings = stretches.warnings;
+    result.list.file = stretches.file;
     for (const std::string &label : stretches.labels) {
         if (label != background_label)
             result.list.labels.push_back(label);

@@ -288,6 +288,7 @@ ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &op
     if (settled.with_labels && labels.empty() && options.labels.empty())
         throw Error(Error::Kind::Settings,
                     place + "expected clips with a label, got none that has one; give some");
+    result.file = list;
     check_groups(result);
     result.labels = options.labels.empty() ? sorted_labels(labels) : options.labels;
     const auto counts = counts_by_label(result.clips);

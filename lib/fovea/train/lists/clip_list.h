@@ -65,6 +65,10 @@ struct ClipList {
     std::vector<ListedClip> clips;
     std::vector<std::string> labels;   ///< the classes, in the order of their numbers
     std::vector<std::string> warnings; ///< what was left out and why, one line each
+    std::filesystem::path file = {};   ///< or folder that it was read from; empty: made
+
+    /** \brief What errors of it begin with: `list 'FILE': ` */
+    std::string place() const { return file.empty() ? "list: " : "list '" + file.string() + "': "; }
 
     /** \brief Number of a label; -1: not one of them */
     int class_of(const std::string &label) const;

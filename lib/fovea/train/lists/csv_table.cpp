@@ -2,6 +2,7 @@
 #include "fovea/train/lists/csv_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <csv.h>
 
@@ -35,11 +36,30 @@ char delimiter_of(const std::string &text)
     return ',';
 }
 
-csv_parser parser_of(const std::string &text)
+struct CsvText {
+    std::string rows;
+    char delimiter = ',';
+};
+
+/** \brief The text of a file; a first line `sep=;`, which tells Excel the delimiter, is no row of it */
+CsvText read_delimited(const std::filesystem::path &file)
+{
+    std::string text = read_text(file, "list");
+    const std::size_t end = text.find('\n');
+    const std::string first = text.substr(0, end);
+    const bool is_told =
+        first.compare(0, 4, "sep=") == 0 && (first.size() == 5 || first.compare(5, 2, "\r") == 0);
+    if (is_told && end != std::string::npos)
+        return {text.substr(end + 1), first[4]};
+    const char delimiter = delimiter_of(text);
+    return {std::move(text), delimiter};
+}
+
+csv_parser parser_of(const CsvText &text)
 {
     csv_parser parser = {};
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
-    csv_set_delim(&parser, static_cast<unsigned char>(delimiter_of(text)));
+    csv_set_delim(&parser, static_cast<unsigned char>(text.delimiter));
     return parser;
 }
 
@@ -47,9 +67,10 @@ csv_parser parser_of(const std::string &text)
 
 std::vector<std::string> csv_columns(const std::filesystem::path &file)
 {
-    const std::string text = read_text(file, "list");
+    const CsvText read = read_delimited(file);
+    const std::string &text = read.rows;
     CsvRows rows(1);
-    csv_parser parser = parser_of(text);
+    csv_parser parser = parser_of(read);
     for (std::size_t begin = 0; begin < text.size() && rows.size() == 1;) { // line by line
         const std::size_t size = std::min(text.find('\n', begin), text.size() - 1) + 1 - begin;
         if (csv_parse(&parser, text.data() + begin, size, end_field, end_row, &rows) != size)
@@ -64,10 +85,11 @@ std::vector<std::string> csv_columns(const std::filesystem::path &file)
 
 CsvRows read_csv(const std::filesystem::path &file)
 {
-    const std::string text = read_text(file, "list");
+    const CsvText read = read_delimited(file);
+    const std::string &text = read.rows;
 
     CsvRows rows(1);
-    csv_parser parser = parser_of(text);
+    csv_parser parser = parser_of(read);
     const std::size_t parsed =
         csv_parse(&parser, text.data(), text.size(), end_field, end_row, &rows);
     const bool whole = parsed == text.size() && csv_fini(&parser, end_field, end_row, &rows) == 0;

@@ -19,6 +19,7 @@ namespace {
 ClipList list_of_files(const std::filesystem::path &folder)
 {
     ClipList list;
+    list.file = folder;
     if (!std::filesystem::is_directory(folder))
         throw Error(Error::Kind::NotFound, "'" + folder.string() +
                                                "' is no folder; expected feature files of "

@@ -123,7 +123,8 @@ bool make_split(ClipList *list, const SplitOptions &options)
                                     [](const ListedClip &clip) { return clip.split.empty(); });
     if (bare != 0 && bare != static_cast<std::ptrdiff_t>(list->clips.size()))
         throw Error(Error::Kind::Settings,
-                    "list: " + std::to_string(bare) + " of " + std::to_string(list->clips.size()) +
+                    list->place() + std::to_string(bare) + " of " +
+                        std::to_string(list->clips.size()) +
                         " clips have no split; give all of them one, or none");
     if (options.validation_is_test)
         test_on_validation(list);
@@ -153,8 +154,8 @@ void check_groups(const ClipList &list)
         const auto [known, is_new] = split_of.emplace(clip.group, clip.split);
         if (!is_new && known->second != clip.split)
             throw Error(Error::Kind::Settings,
-                        "list: group '" + clip.group + "' is in the splits '" + known->second +
-                            "' and '" + clip.split +
+                        list.place() + "group '" + clip.group + "' is in the splits '" +
+                            known->second + "' and '" + clip.split +
                             "'; keep it in one, or what is learned of it leaks into the test");
     }
 }
@@ -170,7 +171,7 @@ void check_classes(const ClipList &list)
     }
     for (const std::string &label : list.labels) {
         if (trained.count(label) == 0)
-            throw Error(Error::Kind::Settings, "list: class '" + label +
+            throw Error(Error::Kind::Settings, list.place() + "class '" + label +
                                                    "' has no clip in the split train; add some, or "
                                                    "take the class out");
     }
