@@ -57,7 +57,7 @@ GUri *destination(GUri *from, const std::string &location)
 /** \brief Its scheme, but "rtsp" of rtspt, rtspu and rtsph, which say how RTSP goes, not where */
 std::string protocol_of(GUri *uri)
 {
-    const std::string scheme = g_uri_get_scheme(uri);
+    std::string scheme = g_uri_get_scheme(uri);
     if (scheme.rfind("rtsp", 0) != 0)
         return scheme;
     return scheme.rfind("rtsps", 0) == 0 ? "rtsps" : "rtsp";
