@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "fovea/core/formatted.h"
 #include "fovea/core/utc.h"
 #include "fovea/store/atomic_file.h"
 #include "service/evidence/evidence_file.h"
@@ -41,6 +42,11 @@ void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
     log_->writes().attempt([this] { retention_.look(config_->recording, clock_->now()); });
+    if (const std::int64_t ahead = retention_.take_ahead(); ahead > 0)
+        log_line(counted(static_cast<std::size_t>(ahead), "alarm") +
+                 " with a time that is yet to come, of a clock that was ahead: kept for " +
+                 counted(static_cast<std::size_t>(config_->recording.days), "day") +
+                 " from here on");
     go_on_tidying();
 }
 

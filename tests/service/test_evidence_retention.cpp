@@ -121,6 +121,47 @@ TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
     EXPECT_TRUE(std::filesystem::exists(newer)) << "0 keeps for good";
 }
 
+TEST(EvidenceRetention, WhatAClockThatWasAheadDatedIsKeptForSoManyDaysFromWhenThatIsSeen)
+{
+    const TemporaryFolder folder;
+    constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
+    constexpr Nanoseconds now = 20'000 * day;
+    EventStore store(folder.path() / "events.db");
+    EventReader reader(folder.path() / "events.db");
+    const auto alarm = [&](const std::string &name, Nanoseconds end) {
+        StoredAlarm stored;
+        stored.begin_utc = end;
+        stored.end_utc = end;
+        stored.ended = true;
+        stored.evidence = {made(folder, "evidence/" + name, 40, -100'000h).string()};
+        return store.add_alarm(stored);
+    };
+    Retention retention(&store, folder.path() / "evidence");
+    const auto look = [&](Nanoseconds time) {
+        for (retention.look(RecordingConfig(), time); !retention.is_done();)
+            retention.go_on(1h);
+        return retention.take_ahead();
+    };
+    const auto young = alarm("young.mp4", now);
+    EXPECT_EQ(look(1000 * day), 1) << "by a clock that is far behind";
+    EXPECT_EQ(look(now), 0);
+    EXPECT_TRUE(reader.alarm(young)) << "it was never ahead";
+    const auto judged = alarm("judged.mp4", now + 2000 * day);
+    store.set_verdict(judged, Verdict::True, now);
+    const auto ahead = alarm("ahead.mp4", now + 2000 * day);
+    const auto soon = alarm("soon.mp4", now + day);
+    EXPECT_EQ(look(now), 2);
+    EXPECT_EQ(look(now + 30 * day), 0);
+    EXPECT_EQ(reader.count({}), 4);
+    EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), 4U);
+    EXPECT_EQ(look(now + 31 * day), 0);
+    EXPECT_FALSE(reader.alarm(young));
+    EXPECT_FALSE(reader.alarm(ahead));
+    EXPECT_TRUE(reader.alarm(soon)) << "of an hour not yet 30 days ago";
+    EXPECT_TRUE(reader.alarm(judged)) << "what people said stays";
+    EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), 1U);
+}
+
 TEST(EvidenceRetention, WhatAMonthKeptGoesInSteps)
 {
     const TemporaryFolder folder;

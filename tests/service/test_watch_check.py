@@ -135,7 +135,7 @@ class WatchCheck(WatchProcess):
             told_by_both(f"event store '{events}': an SQLite file of something else; name another file")
             other.execute(f"PRAGMA application_id = {0x66766576}")
             other.execute("PRAGMA user_version = 99")
-            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 4; use the newer fovea that wrote it, or "
+            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 5; use the newer fovea that wrote it, or "
                          "another file")
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")

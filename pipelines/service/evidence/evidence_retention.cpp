@@ -122,6 +122,7 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
     if (!now || recording.days <= 0)
         return;
     const Nanoseconds oldest = *now - recording.days * day;
+    ahead_ += store_->notice_ahead(*now);
     for (const std::string &file : store_->evidence_before(oldest))
         going_.push_back({file});
     // of alarms that the store does not know: it was put aside, or held by another when they began

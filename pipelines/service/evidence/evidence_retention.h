@@ -64,6 +64,9 @@ public:
     /** \return how many files went for want of room alone since this was asked */
     std::size_t take_gone_for_room() { return std::exchange(gone_for_room_, 0); }
 
+    /** \return how many alarms were seen to lie in the future, and are kept from then on for `days`, since this was asked */
+    std::int64_t take_ahead() { return std::exchange(ahead_, 0); }
+
 private:
     struct Going {
         std::filesystem::path file;
@@ -75,6 +78,7 @@ private:
     std::deque<Going> going_;
     std::optional<Nanoseconds> before_; ///< UTC: what the store has of it goes behind the files
     std::size_t gone_for_room_ = 0;
+    std::int64_t ahead_ = 0;
 };
 
 } // namespace fovea

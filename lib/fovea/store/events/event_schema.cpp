@@ -89,6 +89,11 @@ const DatabaseSchema &event_schema()
     )",
                                            R"(
     ALTER TABLE alarm ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    )",
+                                           R"(
+    CREATE TABLE ahead ( -- alarms that lie in the future
+        alarm INTEGER PRIMARY KEY REFERENCES alarm (id) ON DELETE CASCADE,
+        seen_utc INTEGER NOT NULL); -- first, by a clock that can be trusted
     )"},
                                           /*must_stay=*/true};
     return schema;

@@ -7,6 +7,12 @@ namespace fovea {
 
 namespace {
 
+constexpr Nanoseconds is_ahead_by = 86400 * nanoseconds_per_second;
+
+/* ?1: before when, ?2: behind which an alarm is ahead of the clock */
+const std::string is_old = "(end_utc < ?1 OR (end_utc > ?2 AND id IN (SELECT alarm FROM ahead "
+                           "WHERE seen_utc < ?1)))";
+
 std::string text_of(const std::vector<int> &persons)
 {
     std::string text;
@@ -43,15 +49,21 @@ struct EventStore::Statements {
           judge(database, "UPDATE alarm SET verdict = ?, verdict_utc = ? WHERE id = ?"),
           add_change(database,
                      "INSERT INTO camera_change (camera, up, why, utc) VALUES (?, ?, ?, ?)"),
-          orphans(database,
-                  "SELECT DISTINCT path FROM evidence WHERE alarm IN (SELECT id FROM alarm "
-                  "WHERE end_utc < ?1) AND path NOT IN (SELECT path FROM evidence JOIN "
-                  "alarm ON alarm = id WHERE end_utc >= ?1) ORDER BY path"),
+          forget_ahead(database, "DELETE FROM ahead WHERE alarm IN (SELECT alarm FROM ahead JOIN "
+                                 "alarm ON alarm = id WHERE end_utc <= ?)"),
+          add_ahead(database,
+                    "INSERT OR IGNORE INTO ahead SELECT id, ?1 FROM alarm WHERE end_utc > ?2"),
+          orphans(database, "SELECT DISTINCT path FROM evidence WHERE alarm IN (SELECT id FROM "
+                            "alarm WHERE " +
+                                is_old +
+                                ") AND path NOT IN (SELECT path FROM evidence JOIN alarm ON alarm "
+                                "= id WHERE NOT " +
+                                is_old + ") ORDER BY path"),
           remove_evidence(database,
-                          "DELETE FROM evidence WHERE alarm IN (SELECT id FROM alarm WHERE "
-                          "end_utc < ? AND verdict IS NOT NULL)"),
-          remove_alarms(database, "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE "
-                                  "end_utc < ? AND verdict IS NULL LIMIT ?)"),
+                          "DELETE FROM evidence WHERE alarm IN (SELECT id FROM alarm WHERE " +
+                              is_old + " AND verdict IS NOT NULL)"),
+          remove_alarms(database, "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE " +
+                                      is_old + " AND verdict IS NULL LIMIT ?3)"),
           remove_changes(database, "DELETE FROM camera_change WHERE utc < ? AND id NOT IN (SELECT "
                                    "MAX(id) FROM camera_change GROUP BY camera)")
     {
@@ -86,6 +98,8 @@ struct EventStore::Statements {
     Statement add_evidence;
     Statement judge;
     Statement add_change;
+    Statement forget_ahead;
+    Statement add_ahead;
     Statement orphans;
     Statement remove_evidence;
     Statement remove_alarms;
@@ -166,11 +180,23 @@ std::int64_t EventStore::end_interrupted()
     return database_.changes();
 }
 
+std::int64_t EventStore::notice_ahead(Nanoseconds now)
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ahead_ = now + is_ahead_by;
+    Transaction transaction(database_);
+    statements_->forget_ahead.bind(1, ahead_).run(); // which a clock that was behind took for such
+    statements_->add_ahead.bind(1, now).bind(2, ahead_).run();
+    const std::int64_t noticed = database_.changes();
+    transaction.commit();
+    return noticed;
+}
+
 std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     std::vector<std::string> paths;
-    statements_->orphans.bind(1, utc);
+    statements_->orphans.bind(1, utc).bind(2, ahead_);
     while (statements_->orphans.step())
         paths.push_back(paths_.whole(statements_->orphans.text(0)));
     return paths;
@@ -180,10 +206,13 @@ bool EventStore::remove_before(Nanoseconds utc, std::size_t most)
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     Transaction transaction(database_);
-    statements_->remove_alarms.bind(1, utc).bind(2, static_cast<std::int64_t>(most)).run();
+    statements_->remove_alarms.bind(1, utc)
+        .bind(2, ahead_)
+        .bind(3, static_cast<std::int64_t>(most))
+        .run();
     const bool is_last = database_.changes() < static_cast<std::int64_t>(most);
     if (is_last) {
-        statements_->remove_evidence.bind(1, utc).run();
+        statements_->remove_evidence.bind(1, utc).bind(2, ahead_).run();
         statements_->remove_changes.bind(1, utc).run();
     }
     transaction.commit();

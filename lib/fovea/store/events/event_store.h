@@ -85,6 +85,12 @@ public:
     std::int64_t end_interrupted();
 
     /**
+     * \brief Alarms that end more than a day behind \a now, as of a clock that was ahead, are as old as this call here and below
+     * \param now by a clock that can be trusted \return how many were not seen so before
+     */
+    std::int64_t notice_ahead(Nanoseconds now);
+
+    /**
      * \brief Deletes alarms that ended before \a utc and camera changes before it but the last of each camera
      *
      * Alarms that were judged stay, without evidence: what people said is learned from.
@@ -102,6 +108,7 @@ private:
     Database database_;
     EvidencePaths paths_;
     std::unique_ptr<Statements> statements_;
+    Nanoseconds ahead_ = longest_time; ///< UTC: what ends behind it is ahead
 };
 
 } // namespace fovea
