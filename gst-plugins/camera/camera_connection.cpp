@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "camera/camera_connection.h"
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
 #include <gst/app/gstappsink.h>
 #include <gst/rtsp/gstrtspmessage.h>
+
+#include <unistd.h>
 
 #include "camera/camera_words.h"
 #include "camera/http_redirection.h"
@@ -122,6 +125,24 @@ CameraLoss loss_of(const GError &error)
     default:
         return CameraLoss::Failed;
     }
+}
+
+/* GStreamer's words name neither file nor address. \return words that do */
+std::string with_place(const CameraUri &camera, const std::string &words)
+{
+    if (camera.kind == CameraUri::Kind::File) {
+        g_autofree gchar *path = g_filename_from_uri(camera.uri.c_str(), nullptr, nullptr);
+        if (path == nullptr)
+            return words;
+        const std::string why = access(path, R_OK) == 0
+                                    ? words
+                                    : std::error_code(errno, std::generic_category()).message();
+        return std::string("expected a video file, got '") + path + "': " + why +
+               "; correct the camera's uri, or put one there";
+    }
+    const std::string place =
+        camera.kind == CameraUri::Kind::V4l2 ? "" : told_place(camera.uri, camera.uri);
+    return place.empty() ? words : "'" + place + "': " + words;
 }
 
 } // namespace
@@ -350,7 +371,12 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return led_away(elsewhere_);
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
-    return CameraEnd{loss_of(*error), camera_.without_secrets(words_of(message, missing_)), ""};
+    const CameraLoss loss = loss_of(*error);
+    const std::string words = words_of(message, missing_);
+    return CameraEnd{
+        loss,
+        camera_.without_secrets(loss == CameraLoss::Refused ? with_place(camera_, words) : words),
+        ""};
 }
 
 } // namespace fovea

@@ -21,6 +21,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
 #include "fovea/publish/publisher.h"
+#include "fovea/store/database.h"
 #include "service/page/page_certificate.h"
 #include "service/page/report.h"
 #include "service/watch_check.h"
@@ -29,6 +30,7 @@
 namespace {
 
 constexpr int usage_exit_code = 2;
+constexpr int config_exit_code = 78; // EX_CONFIG of sysexits.h: packaging/systemd tries it no more
 
 struct WatchOptions {
     std::vector<std::string> uris;
@@ -108,6 +110,12 @@ int run(const fovea::WatchConfig &config, const std::function<fovea::WatchConfig
     return code;
 }
 
+int failed(const char *word, const std::exception &error, int code)
+{
+    std::fprintf(stderr, "fovea %s: %s\n", word, fovea::printable(error.what()).c_str());
+    return code;
+}
+
 int watch(int argc, char **argv)
 {
     CLI::App app("Watch cameras: alarms with clips, messages and a page", "fovea watch");
@@ -136,10 +144,20 @@ int watch(int argc, char **argv)
     };
     if (const auto code = parsed(app, argc, argv, check))
         return *code;
-    const fovea::WatchConfig config = config_of(options);
-    fovea::refuse_old_tls(config.page);
-    fovea::check_watch(config);
-    fovea::check_start(config);
+    fovea::WatchConfig config;
+    try {
+        config = config_of(options);
+        fovea::refuse_old_tls(config.page);
+        fovea::check_watch(config);
+        fovea::check_start(config);
+    } catch (const fovea::DatabaseError &) {
+        throw;
+    } catch (const fovea::Error &error) {
+        if (error.kind() != fovea::Error::Kind::Settings &&
+            error.kind() != fovea::Error::Kind::NotFound)
+            throw; // a port, a disk: they may come
+        return failed("watch", error, config_exit_code);
+    }
     if (options.check) {
         for (const std::string &note : fovea::check_notes(config))
             std::fprintf(stderr, "fovea watch: %s\n", fovea::printable(note).c_str());
@@ -217,8 +235,6 @@ int main(int argc, char **argv)
     try {
         return reports ? report(argc, argv) : watch(argc, argv);
     } catch (const std::exception &error) {
-        std::fprintf(stderr, "fovea %s: %s\n", reports ? "report" : "watch",
-                     fovea::printable(error.what()).c_str());
-        return 1;
+        return failed(reports ? "report" : "watch", error, 1);
     }
 }

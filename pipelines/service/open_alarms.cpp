@@ -41,6 +41,10 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
+    std::vector<std::string> cameras;
+    for (const CameraConfig &camera : config_->cameras)
+        cameras.push_back(camera.name);
+    retention_.keep_cameras(std::move(cameras));
     log_->writes().attempt([this] { retention_.look(config_->recording, clock_->now()); });
     if (const std::int64_t ahead = retention_.take_ahead(); ahead > 0)
         log_line(counted(static_cast<std::size_t>(ahead), "alarm") +

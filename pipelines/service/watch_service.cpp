@@ -103,6 +103,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
         page_ = std::make_unique<WebServer>(config_.page, source);
         log_line("page at " + page_->address());
     }
+    tell_left_behind(config_);
 }
 
 WatchService::~WatchService()
@@ -247,6 +248,7 @@ void WatchService::reload()
         cameras_.back()->start();
     }
     config_.cameras = read.cameras;
+    log_.writes().attempt([this] { tell_left_behind(config_); });
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())
         log_line(note);
     log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fovea/core/formatted.h"
 #include "service/event_log.h"
 
 namespace fovea {
@@ -93,6 +94,19 @@ void WindowKeeper::alarm(const std::string &camera, std::int64_t id, TimeSpan ti
         one.alarms.push_back(id);
         store_->add_of_alarm(camera, kept(one.window, id));
     }
+}
+
+void tell_left_behind(const WatchConfig &config)
+{
+    const std::int64_t days = config.recording.days;
+    for (const std::string &camera : cameras_with_windows(config.folder / "events.db"))
+        if (!config.has_camera(camera))
+            log_line("camera '" + camera +
+                     "' is not in the configuration: what was kept to learn from it " +
+                     (days > 0 ? "goes " + counted(static_cast<std::size_t>(days), "day") +
+                                     " behind its last"
+                               : "stays (days = 0)") +
+                     "; under another name it begins anew, without alarms, verdicts and head");
 }
 
 } // namespace fovea

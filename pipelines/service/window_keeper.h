@@ -10,6 +10,7 @@
 
 #include "fovea/store/events/window_store.h"
 #include "service/camera_events.h"
+#include "service/watch_config.h"
 #include "service/watched_time.h"
 
 namespace fovea {
@@ -62,5 +63,8 @@ private:
     WindowStore *store_;
     std::map<std::string, Camera> cameras_;
 };
+
+/** \brief Logs what was learned of cameras that the configuration has no more. \throw DatabaseError as EventReader */
+void tell_left_behind(const WatchConfig &config);
 
 } // namespace fovea

@@ -84,6 +84,9 @@ TEST(FoveaCamera, AFileThatIsNotThereIsAskedForAgainWithGrowingPauses)
     for (const char *pause : {"(uint)100", "(uint)200", "(uint)400", "(uint)800", "(uint)800"}) {
         const std::string text = watched.message();
         EXPECT_NE(text.find("reason=(string)refused"), std::string::npos) << text;
+        EXPECT_NE(text.find("got\\ \\'/nowhere/video.mp4\\':\\ No\\ such\\ file"),
+                  std::string::npos)
+            << text;
         EXPECT_NE(text.find(std::string("retry-in=") + pause), std::string::npos) << text;
     }
     EXPECT_EQ(watched.stat("losses"), 0U) << "it was never there";

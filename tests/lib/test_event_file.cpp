@@ -27,11 +27,11 @@ TEST_F(EventStoreTest, ANewerSchemaIsRefusedAndLeftAlone)
     run_sql("PRAGMA user_version = 9");
     const std::string expected =
         "event store '" + file().string() +
-        "': schema version 9, this fovea knows up to 4; use the newer fovea "
+        "': schema version 9, this fovea knows up to 5; use the newer fovea "
         "that wrote it, or another file";
     EXPECT_EQ(error_of([&] { EventStore{file()}; }), expected);
     EXPECT_EQ(error_of([&] { EventReader{file()}; }), expected);
-    run_sql("PRAGMA user_version = 4");
+    run_sql("PRAGMA user_version = 5");
     const EventStore store(file()); // as it was
 }
 

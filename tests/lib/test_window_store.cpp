@@ -186,7 +186,8 @@ TEST_F(WindowStoreTest, WhatPeopleSaidOutlivesTheEvidence)
 TEST_F(WindowStoreTest, AnEarlierDatabaseIsBroughtUpToDate)
 {
     const std::int64_t id = events_.add_alarm(alarm("door", 9 * second));
-    run_sql("DROP TABLE kept_window; DROP TABLE watched; DROP TABLE counted; DROP TABLE "
+    run_sql("DROP TABLE ahead; DROP TABLE kept_window; DROP TABLE watched; DROP TABLE counted; "
+            "DROP TABLE "
             "counted_hour; DROP TABLE peak; DROP INDEX alarm_true; ALTER TABLE alarm DROP COLUMN "
             "model; PRAGMA user_version = 1");
     WindowStore windows(file(), {}, 1);

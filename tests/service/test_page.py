@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The page of `fovea watch` in Chromium: load, filter, play, judge, nothing there, 10,000 alarms; and as files of `fovea report`.
-
-    test_page.py FOVEA
+"""The page of `fovea watch` in Chromium: load, filter, play, judge, nothing there, 10,000 alarms; and as files of `fovea report`.  test_page.py FOVEA
 
 Skipped where Debian's chromium, chromium-driver and python3-selenium are not installed. With FOVEA_SCREENSHOTS=DIR it leaves
 pictures of what it saw there.
@@ -284,21 +282,23 @@ class Page(unittest.TestCase):
             events.execute("UPDATE alarm SET label = 'somebody climbs over the fence at night', verdict = 'nothing'")
         self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
         for width in (1280, 800, 390):
-            self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                         dict(width=width, height=800, deviceScaleFactor=1, mobile=width < 500))
+            self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", dict(width=width, height=800, deviceScaleFactor=1, mobile=width < 500))
             self.open()
             self.wait.until(lambda b: len(self.items()) == 6)
             self.browser.execute_script("document.querySelector('#cameras span').textContent = 'W'.repeat(64)")
-            wide, wrong = self.browser.execute_script(
+            wide, apart, wrong = self.browser.execute_script(
                 "const place = (one) => one.getBoundingClientRect();"
                 "const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;"
                 "const text = (one) => { const range = document.createRange(); range.selectNodeContents(one); return range; };"
                 "const shown = (one) => place(getComputedStyle(one).overflowX === 'hidden' ? one : text(one));"
                 "const spans = (one) => [...one.querySelectorAll('span')].filter((span) => span.textContent).map(shown);"
                 "const rows = [...document.querySelectorAll('#alarms button, #cameras li')];"
-                "return [document.documentElement.scrollWidth, rows.filter((one) => spans(one).some((a, i, all) =>"
+                "const draw = CanvasRenderingContext2D.prototype, {fillText, fillRect} = draw, names = [], bars = [];"
+                "draw.fillText = function (text, x) { names.push(x === 4 ? x + this.measureText(text).width : 4); };"
+                "draw.fillRect = (x) => bars.push(x); drawTimeline(); Object.assign(draw, {fillText, fillRect});"
+                "return [document.documentElement.scrollWidth, Math.max(...names) <= Math.min(...bars), rows.filter((one) => spans(one).some((a, i, all) =>"
                 "  a.right > place(one).right || a.left < place(one).left || all.slice(i + 1).some((b) => meet(a, b)))).length]")
-            self.assertEqual((wide <= width, wrong), (True, 0), f"at {width}: {wide} wide")
+            self.assertEqual((wide <= width, apart, wrong), (True, True, 0), f"at {width}: {wide} wide")
             self.see(f"long-names-{width}")
 
     def test_in_the_dark_what_is_coloured_can_be_read(self):

@@ -209,7 +209,7 @@ class Watch(WatchProcess):
     def test_a_camera_that_is_not_there_touches_no_other(self):
         self.configure({"gone": "/nowhere/video.mp4", "door": self.video})
         self.start()
-        self.told("gone: down, refused")
+        self.told("gone: down, refused: expected a video file, got '.*': No such file or directory; correct ")
         self.told("door: up")
         self.told("door: alarm 1")
         states = {one["name"]: one["up"] for one in self.ask("api/cameras")}

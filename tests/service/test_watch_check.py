@@ -31,9 +31,11 @@ class WatchCheck(WatchProcess):
         self.assertEqual((check.returncode, check.stdout), (0, "1 camera; the configuration can be used\n"), check.stderr)
 
     def test_what_cannot_be_used_is_told_in_one_line(self):
+        exits = []  # statuses
+
         def refusal(*words):
             run = subprocess.run([FOVEA, "watch", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
-            self.assertNotEqual(run.returncode, 0)
+            exits.append(run.returncode)
             lines = [line for line in run.stderr.splitlines() if line.startswith("fovea watch: ")]
             self.assertEqual(len(lines), 1, run.stderr)
             return lines[0]
@@ -49,6 +51,9 @@ class WatchCheck(WatchProcess):
             self.assertIn("choose another page.port", refusal(*words))
             self.assertEqual(refusal("--check", *words), refusal(*words))
             self.assertFalse((self.folder / "out").exists(), "before anything begins")
+        unit = (SOURCE / "packaging/systemd/fovea-watch.service").read_text()
+        self.assertIn("\nRestartPreventExitStatus=78\n", unit, "of a configuration; a port may be free later")
+        self.assertEqual(exits, [2, 78, 78, 78] + [1] * 3)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
                              (0, "1 camera; the configuration can be used\n"))
@@ -64,7 +69,7 @@ class WatchCheck(WatchProcess):
             for check in (["--check"], []):
                 run = subprocess.run([FOVEA, "watch", *check, "--model", model, "--out", self.folder / "out", *words],
                                      capture_output=True, text=True, timeout=PATIENCE)
-                self.assertEqual(run.returncode, 1, run.stderr)
+                self.assertEqual(run.returncode, 78, run.stderr)
                 lines.add(run.stderr)
             self.assertFalse((self.folder / "out").exists())
             self.assertEqual(len(lines), 1, lines)
@@ -135,7 +140,7 @@ class WatchCheck(WatchProcess):
             told_by_both(f"event store '{events}': an SQLite file of something else; name another file")
             other.execute(f"PRAGMA application_id = {0x66766576}")
             other.execute("PRAGMA user_version = 99")
-            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 4; use the newer fovea that wrote it, or "
+            told_by_both(f"event store '{events}': schema version 99, this fovea knows up to 5; use the newer fovea that wrote it, or "
                          "another file")
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("BEGIN EXCLUSIVE")

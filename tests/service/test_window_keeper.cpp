@@ -6,6 +6,7 @@
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
 #include "fovea/store/events/event_store.h"
+#include "service/evidence/evidence_retention.h"
 #include "service/window_keeper.h"
 
 namespace fovea {
@@ -135,6 +136,46 @@ TEST_F(WindowKeeperTest, AStreamThatBeginsAnewLeavesNothingWaiting)
     EXPECT_EQ(quiet.front(), 0);
     windows_.flush();
     EXPECT_EQ(watched_camera(file_, "door")->seconds, 11 + 51);
+}
+
+TEST_F(WindowKeeperTest, WhatIsLeftOfACameraThatIsNoMoreGoesInItsDaysAndIsTold)
+{
+    constexpr Nanoseconds day = 86400 * second;
+    constexpr Nanoseconds last = 20'000 * day;
+    for (const char *camera : {"gone", "door"}) {
+        keeper_.begin(camera, "watch", "abc");
+        keeper_.make_known(camera);
+        for (const Nanoseconds utc : {last - 300 * day, last}) {
+            KeptWindow window;
+            window.utc = utc;
+            window.rows = Array({1, 1, 2});
+            windows_.add_quiet(camera, window);
+        }
+    }
+    WatchConfig config;
+    config.folder = folder_.path();
+    config.cameras.emplace_back();
+    config.cameras.back().name = "door";
+    testing::internal::CaptureStderr();
+    tell_left_behind(config);
+    const std::string told = testing::internal::GetCapturedStderr();
+    EXPECT_NE(told.find("camera 'gone' is not in the configuration: what was kept to learn from "
+                        "it goes 30 days behind its last; "),
+              std::string::npos)
+        << told;
+    EXPECT_EQ(told.find("'door'"), std::string::npos) << told;
+
+    Retention retention(&events_, folder_.path() / "evidence");
+    retention.keep_cameras({"door"});
+    const auto kept_at = [&](Nanoseconds now) {
+        for (retention.look(config.recording, now); !retention.is_done();)
+            retention.go_on(std::chrono::hours(1));
+        return kept_windows(file_, "gone").size();
+    };
+    EXPECT_EQ(kept_at(last + 30 * day), 2U) << "it may come back";
+    EXPECT_EQ(kept_at(last + 31 * day), 0U);
+    EXPECT_FALSE(watched_camera(file_, "gone"));
+    EXPECT_EQ(kept_windows(file_, "door").size(), 2U) << "of what it is there for";
 }
 
 } // namespace

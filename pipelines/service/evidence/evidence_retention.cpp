@@ -16,6 +16,7 @@ constexpr double bytes_a_gigabyte = 1e9;
 constexpr const char *part_extension = ".part";
 
 constexpr std::size_t most_alarms_at_once = 1000; // of one transaction
+constexpr std::size_t most_windows_at_once = 100; // some MB
 
 } // namespace
 
@@ -96,6 +97,7 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
 {
     going_.clear();
     before_.reset();
+    others_before_.reset();
     std::vector<EvidenceFile> files = evidence_in(folder_);
     const auto held = [&files] {
         std::uintmax_t bytes = 0;
@@ -132,6 +134,8 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
             file.path.extension() != part_extension)
             going_.push_back({file.path});
     before_ = oldest;
+    if (cameras_)
+        others_before_ = oldest;
 }
 
 /* Files go first: on a full disk the store can do nothing before there is room */
@@ -149,6 +153,12 @@ void Retention::go_on(std::chrono::milliseconds at_most)
     while (const auto before = std::exchange(before_, std::nullopt)) {
         if (!store_->remove_before(*before, most_alarms_at_once))
             before_ = before;
+        if (is_over())
+            return;
+    }
+    while (const auto before = std::exchange(others_before_, std::nullopt)) {
+        if (!store_->forget_others(*cameras_, *before, most_windows_at_once))
+            others_before_ = before;
         if (is_over())
             return;
     }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,9 @@ public:
     /** \param store outlives this \param folder holds the evidence */
     Retention(EventStore *store, std::filesystem::path folder);
 
+    /** \brief Of others nothing to learn from is kept, `days` behind the last that there is of one. Without this nothing goes */
+    void keep_cameras(std::vector<std::string> names) { cameras_ = std::move(names); }
+
     /**
      * \brief Finds anew what is to go: what is older than `days`, by the store or else by its file, and the oldest files beyond `gigabytes` and the disk's room
      * \param now UTC; none: no clock that can be trusted, nothing goes for its age
@@ -59,7 +63,7 @@ public:
     void go_on(std::chrono::milliseconds at_most);
 
     /** \brief Whether nothing is left to go */
-    bool is_done() const { return going_.empty() && !before_; }
+    bool is_done() const { return going_.empty() && !before_ && !others_before_; }
 
     /** \return how many files went for want of room alone since this was asked */
     std::size_t take_gone_for_room() { return std::exchange(gone_for_room_, 0); }
@@ -77,6 +81,8 @@ private:
     std::filesystem::path folder_;
     std::deque<Going> going_;
     std::optional<Nanoseconds> before_; ///< UTC: what the store has of it goes behind the files
+    std::optional<std::vector<std::string>> cameras_;
+    std::optional<Nanoseconds> others_before_; ///< UTC: what there is of other cameras goes
     std::size_t gone_for_room_ = 0;
     std::int64_t ahead_ = 0;
 };

@@ -193,6 +193,8 @@ function showMore(most = pageSize) {
 const timelineRows = () => [...new Set([...filter.camera.options].map((option) => option.value).filter(Boolean))];
 const rowHeight = (rows) => Math.max(3, Math.min(24, Math.floor(1200 / Math.max(rows.length, 1))));
 
+let namesWidth = 0; // left of the bars
+
 function drawTimeline() {
   const canvas = byId('timeline');
   const rows = timelineRows();
@@ -207,7 +209,8 @@ function drawTimeline() {
   draw.font = '12px system-ui, sans-serif';
   const ink = getComputedStyle(document.body).color;
   const {start, end} = span();
-  const x = (time) => (time - start) / (end - start) * width;
+  namesWidth = height > 12 ? Math.min(width / 4, Math.max(0, ...rows.map((name) => draw.measureText(name).width)) + 8) : 0;
+  const x = (time) => namesWidth + (time - start) / (end - start) * (width - namesWidth);
   draw.fillStyle = ink;
   const parts = width < 500 ? 4 : 8;
   for (let part = 0; part < parts; ++part) {
@@ -219,7 +222,9 @@ function drawTimeline() {
   }
   rows.forEach((name, row) => {
     draw.globalAlpha = 0.6;
-    if (height > 12) draw.fillText(name, 4, row * height + height * 2 / 3);
+    let text = namesWidth > 0 ? name : '';
+    while (text.length > 1 && draw.measureText(text).width > namesWidth - 8) text = text.slice(0, -2) + '…';
+    draw.fillText(text, 4, row * height + height * 2 / 3);
     draw.globalAlpha = 1;
   });
   for (const alarm of shown) {
@@ -232,7 +237,7 @@ function drawTimeline() {
 
 byId('timeline').addEventListener('click', (event) => {
   const {start, end} = span();
-  const time = start + event.offsetX / byId('timeline').clientWidth * (end - start);
+  const time = start + (event.offsetX - namesWidth) / (byId('timeline').clientWidth - namesWidth) * (end - start);
   const rows = timelineRows();
   const camera = rows[Math.floor(event.offsetY / rowHeight(rows))];
   let best = -1;

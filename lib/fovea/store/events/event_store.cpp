@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/store/events/event_store.h"
 
+#include <algorithm>
+
 #include "fovea/store/events/event_schema.h"
 
 namespace fovea {
@@ -64,6 +66,17 @@ struct EventStore::Statements {
                               is_old + " AND verdict IS NOT NULL)"),
           remove_alarms(database, "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm WHERE " +
                                       is_old + " AND verdict IS NULL LIMIT ?3)"),
+          learned_of(database, "SELECT camera FROM watched UNION SELECT camera FROM counted"),
+          last_of(database,
+                  "SELECT MAX(utc) FROM (SELECT camera, utc FROM kept_window UNION ALL SELECT "
+                  "camera, hour * 3600000000000 FROM counted_hour UNION ALL SELECT camera, utc "
+                  "FROM camera_change) WHERE camera = ? AND utc <= ?"),
+          forget_windows(database, "DELETE FROM kept_window WHERE id IN (SELECT id FROM "
+                                   "kept_window WHERE camera = ? LIMIT ?)"),
+          forget_peaks(database, "DELETE FROM peak WHERE camera = ?"),
+          forget_hours(database, "DELETE FROM counted_hour WHERE camera = ?"),
+          forget_counted(database, "DELETE FROM counted WHERE camera = ?"),
+          forget_watched(database, "DELETE FROM watched WHERE camera = ?"),
           remove_changes(database, "DELETE FROM camera_change WHERE utc < ? AND id NOT IN (SELECT "
                                    "MAX(id) FROM camera_change GROUP BY camera)")
     {
@@ -103,6 +116,13 @@ struct EventStore::Statements {
     Statement orphans;
     Statement remove_evidence;
     Statement remove_alarms;
+    Statement learned_of;
+    Statement last_of;
+    Statement forget_windows;
+    Statement forget_peaks;
+    Statement forget_hours;
+    Statement forget_counted;
+    Statement forget_watched;
     Statement remove_changes;
 };
 
@@ -200,6 +220,36 @@ std::vector<std::string> EventStore::evidence_before(Nanoseconds utc)
     while (statements_->orphans.step())
         paths.push_back(paths_.whole(statements_->orphans.text(0)));
     return paths;
+}
+
+bool EventStore::forget_others(const std::vector<std::string> &cameras, Nanoseconds utc,
+                               std::size_t most)
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::vector<std::string> others;
+    while (statements_->learned_of.step())
+        if (const std::string camera = statements_->learned_of.text(0);
+            std::count(cameras.begin(), cameras.end(), camera) == 0)
+            others.push_back(camera);
+    for (const std::string &camera : others) {
+        Statement &last_of = statements_->last_of.bind(1, camera).bind(2, ahead_);
+        last_of.step();
+        const Nanoseconds last = last_of.integer(0); // NULL, where nobody knows, is 0
+        last_of.reset();
+        if (last == 0 || last >= utc)
+            continue;
+        Transaction transaction(database_);
+        statements_->forget_windows.bind(1, camera).bind(2, static_cast<std::int64_t>(most)).run();
+        const bool is_last = database_.changes() < static_cast<std::int64_t>(most);
+        if (is_last)
+            for (Statement *forget : {&statements_->forget_peaks, &statements_->forget_hours,
+                                      &statements_->forget_counted, &statements_->forget_watched})
+                forget->bind(1, camera).run();
+        transaction.commit();
+        if (!is_last)
+            return false;
+    }
+    return true;
 }
 
 bool EventStore::remove_before(Nanoseconds utc, std::size_t most)

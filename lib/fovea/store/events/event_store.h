@@ -98,6 +98,12 @@ public:
      */
     bool remove_before(Nanoseconds utc, std::size_t most);
 
+    /**
+     * \brief Forgets what was kept of cameras but \a cameras to learn and to count from, where all of a camera's is of before \a utc
+     * \param most windows at once \return whether none is left
+     */
+    bool forget_others(const std::vector<std::string> &cameras, Nanoseconds utc, std::size_t most);
+
     /** \brief Paths of evidence that no alarm has once remove_before() is called, to be removed first */
     std::vector<std::string> evidence_before(Nanoseconds utc);
 
