@@ -267,6 +267,9 @@ TEST_F(HeadRuns, SayWhoFoundThePersonsOfTheirRows)
     folder_.write("v0.run.json", R"({"made_with": {"detector": "hog"}})");
     training_.settings.changes.epochs = 1;
     EXPECT_EQ(run().bundle.activity().detector, "hog");
+    folder_.write("v0.run.json",
+                  R"({"made_with": {"detector": {"name": "yolo-fastest-1.1", "files": {}}}})");
+    EXPECT_EQ(run().bundle.activity().detector, "yolo-fastest-1.1");
 }
 
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */
