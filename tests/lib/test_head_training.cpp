@@ -131,6 +131,31 @@ TEST_F(HeadRuns, AFileOfTheTestThatDoesNotReadIsToldBeforeTheTraining)
     EXPECT_TRUE(watcher_.epochs.empty());
 }
 
+TEST_F(HeadRuns, ABundleOfOtherVideosIsNotReplaced)
+{
+    training_.settings.changes.epochs = 1;
+    training_.settings.guarded = training_.settings.out;
+    const std::string sha256 = run().bundle.weights().sha256;
+    EXPECT_TRUE(watcher_.notes.size() == 2) << "nothing was replaced";
+    EXPECT_EQ(run().bundle.weights().sha256, sha256);
+    EXPECT_EQ(watcher_.notes.at(2), "the bundle that '" + training_.settings.out.string() +
+                                        "' holds is replaced by this training's");
+
+    for (int i = 0; i < 12; ++i)
+        std::filesystem::rename(folder_.path() / ("v" + std::to_string(i) + ".pt"),
+                                folder_.path() / ("w" + std::to_string(i) + ".pt"));
+    const auto refused = [&] {
+        EXPECT_EQ(error_of([&] { run(); }),
+                  "--out '" + training_.settings.out.string() +
+                      "': expected no bundle there, or one trained on videos of this list, got "
+                      "another, which would be lost; choose another --out, or remove it");
+    };
+    refused();
+    std::filesystem::remove_all(training_.settings.out / "training");
+    refused(); // a model from elsewhere
+    EXPECT_EQ(Bundle::open(training_.settings.out).weights().sha256, sha256);
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;
@@ -242,6 +267,9 @@ TEST_F(HeadRuns, SayWhoFoundThePersonsOfTheirRows)
     folder_.write("v0.run.json", R"({"made_with": {"detector": "hog"}})");
     training_.settings.changes.epochs = 1;
     EXPECT_EQ(run().bundle.activity().detector, "hog");
+    folder_.write("v0.run.json",
+                  R"({"made_with": {"detector": {"name": "yolo-fastest-1.1", "files": {}}}})");
+    EXPECT_EQ(run().bundle.activity().detector, "yolo-fastest-1.1");
 }
 
 /** \brief Sixteen feature files that say nothing but by how their one person moves: still, or falling */

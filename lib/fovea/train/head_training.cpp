@@ -131,7 +131,9 @@ SamplingOptions sampling_of(const std::optional<RowsRecord> &record, SamplingOpt
 /** \brief Who found the persons of the rows; empty: it is not said */
 std::string detector_of(const std::optional<RowsRecord> &record)
 {
-    return record ? JsonReader(record->made, record->file).get<std::string>("detector", "") : "";
+    const Json found = record ? record->made.value("detector", Json("")) : Json("");
+    const Json detector = found.is_object() ? found : Json{{"name", found}}; // a network, or hog
+    return JsonReader(detector, record ? record->file : "").get<std::string>("name", "");
 }
 
 /** \brief False where the record says that nobody looked for keypoints */

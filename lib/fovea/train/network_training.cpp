@@ -39,6 +39,7 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
     training.settings.recipe.clear();
     training.settings.model = network.settings.out;
     training.settings.changes = {};
+    training.settings.guarded.clear();                  // the network's training has looked
     training.settings.split.validation_is_test = false; // the features' list has a test already
     training.settings.changes.seed = asked.settings.changes.seed;
     training.settings.changes.many_labels = asked.settings.changes.many_labels;

@@ -26,7 +26,8 @@ namespace fovea {
 
 namespace {
 
-constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
+constexpr const char *list_name = "list.csv"; // in a training's folder
+constexpr int largest_kept = 1 << 30;         // bytes; a step of the compact network takes 0.4 GB
 
 /** \brief A GPU is fed by half of the cores, but not by more than it can wait for */
 int ahead_of_gpu()
@@ -181,14 +182,44 @@ void check_splits_stay(const ClipList &list, const std::filesystem::path &file, 
     }
 }
 
-void write_list(const ClipList &list, const TrainingSettings &settings, bool made)
+/**
+ * \brief That no bundle of other videos is replaced; one of these is, which is told
+ * \param file the list of this training, of the run before this
+ */
+void check_replaces(const ClipList &list, std::filesystem::path file,
+                    const std::filesystem::path &out, RunWatcher &watcher)
+{
+    if (out.empty() || !std::filesystem::exists(out / card_name))
+        return;
+    if (!std::filesystem::exists(file))
+        file = training_folder(out) / list_name; // its stages were others
+    std::set<std::filesystem::path> before;
+    ListOptions options;
+    options.check_files = false;
+    options.with_labels = false;
+    if (std::filesystem::exists(file))
+        for (const ListedClip &clip : read_clip_list(file, options).clips)
+            before.insert(whole(clip));
+    if (std::none_of(list.clips.begin(), list.clips.end(),
+                     [&](const ListedClip &clip) { return before.count(whole(clip)) > 0; }))
+        throw Error(Error::Kind::Settings,
+                    "--out '" + out.string() +
+                        "': expected no bundle there, or one trained on videos of this list, got "
+                        "another, which would be lost; choose another --out, or remove it");
+    watcher.note("the bundle that '" + out.string() + "' holds is replaced by this training's");
+}
+
+void write_list(const ClipList &list, const TrainingSettings &settings, bool made,
+                RunWatcher &watcher)
 {
     const auto folder = training_folder(settings.out);
-    const auto file = folder / "list.csv";
+    const auto file = folder / list_name;
     if (settings.processes->is_first()) {
         if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
             std::filesystem::exists(file))
             check_splits_stay(list, file, made);
+        else
+            check_replaces(list, file, settings.guarded, watcher);
         make_folder(folder);
         write_clip_list(file, list);
     }
@@ -249,7 +280,7 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     if (list->of_split("val").empty())
         throw no_validation(*list);
 
-    write_list(*list, settings, made);
+    write_list(*list, settings, made, watcher);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
                  std::to_string(list->labels.size()) + " classes: " + count("train") +

@@ -24,8 +24,10 @@ namespace fovea {
 struct TrainingSettings {
     std::string model;         ///< bundle to begin with
     std::filesystem::path out; ///< folder of the bundle that is made
-    std::string recipe;        ///< by name; empty: the usual one
-    std::string normal;        ///< class that is no event; empty: as the model says
+    std::filesystem::path guarded =
+        {};             ///< folder whose bundle of other videos is not replaced; empty: none
+    std::string recipe; ///< by name; empty: the usual one
+    std::string normal; ///< class that is no event; empty: as the model says
     RecipeChanges changes;
     SplitOptions split;
     bool resume = false;
