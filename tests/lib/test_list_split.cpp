@@ -106,8 +106,10 @@ TEST(MakeSplit, TestsOnValidationWhereItIsAskedToAndValidatesOnTraining)
     EXPECT_EQ(error_of(refused), "--validation-is-test: expected a list with a split val and none "
                                  "test, got one with a split test; leave it out");
     ClipList bare = sample();
+    bare.file = "my.csv";
     EXPECT_EQ(error_of([&] { make_split(&bare, options); }),
-              "--validation-is-test: expected a list with a split val and none test, got one "
+              "--validation-is-test: expected list 'my.csv' to be one with a split val and none "
+              "test, got one "
               "without val; leave it out");
 }
 

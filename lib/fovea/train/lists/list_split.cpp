@@ -102,10 +102,12 @@ void test_on_validation(ClipList *list)
 {
     const bool has_test = has_split(*list, "test");
     if (has_test || !has_split(*list, "val"))
-        throw Error(Error::Kind::Settings,
-                    std::string("--validation-is-test: expected a list with a split val and none "
-                                "test, got one ") +
-                        (has_test ? "with a split test" : "without val") + "; leave it out");
+        throw Error(
+            Error::Kind::Settings,
+            "--validation-is-test: expected " +
+                (list->file.empty() ? "a list" : "list '" + list->file.string() + "' to be one") +
+                " with a split val and none test, got one " +
+                (has_test ? "with a split test" : "without val") + "; leave it out");
     for (ListedClip &clip : list->clips) {
         if (clip.split == "val")
             clip.split = "test";
