@@ -110,7 +110,7 @@ void EventLog::end_interrupted(const WatchConfig &config)
         publish_alarm(alarm.camera, news, alarm.run,
                       alarm.run + "-end-" + std::to_string(alarm.id));
     }
-    if (!writes_.attempt([this] { store_.end_interrupted(); }))
+    if (!open.empty() && !writes_.attempt_event([this] { store_.end_interrupted(); }))
         for (const StoredAlarm &alarm : open) {
             changed_[alarm.id] = alarm;
             changed_[alarm.id].ended = true;
@@ -204,7 +204,7 @@ void EventLog::write()
 /* Something that just happened, and what waits */
 void EventLog::write_now()
 {
-    if (writes_.attempt([this] { write(); }))
+    if (writes_.attempt_event([this] { write(); }))
         tell_kept();
     else
         bound();

@@ -19,16 +19,35 @@ constexpr std::chrono::seconds rest(10);
 
 bool StoreWrites::attempt(const std::function<void()> &write)
 {
-    const bool is_done = attempt_again(write);
-    failed_ += is_done ? 0 : 1;
-    return is_done;
+    const bool is_tried = !rests();
+    if (is_tried && is_done(write))
+        return true;
+    ++failed_;
+    if (is_tried && !is_told_) // which says as much
+        tell("a write failed, watching goes on: ", &quiet_until_);
+    return false;
+}
+
+bool StoreWrites::attempt_event(const std::function<void()> &write)
+{
+    if (attempt_again(write))
+        return true;
+    ++failed_;
+    return false;
 }
 
 bool StoreWrites::attempt_again(const std::function<void()> &write)
 {
+    if (!rests() && is_done(write))
+        return true;
+    if (tell("watching goes on, but what happens is not kept: ", &events_quiet_until_))
+        is_told_ = true;
+    return false;
+}
+
+bool StoreWrites::is_done(const std::function<void()> &write)
+{
     const auto begun = std::chrono::steady_clock::now();
-    if (begun < rests_until_)
-        return false;
     try {
         write();
         return true;
@@ -37,13 +56,19 @@ bool StoreWrites::attempt_again(const std::function<void()> &write)
         const auto now = std::chrono::steady_clock::now();
         if (now - begun >= long_wait)
             rests_until_ = now + rest;
-        if (now < quiet_until_)
-            return false;
-        quiet_until_ = now + told_every;
-        is_told_ = true;
-        log_line(std::string("watching goes on, but what happens is not kept: ") + error.what());
         return false;
     }
+}
+
+/* \return whether it was told now */
+bool StoreWrites::tell(const char *what, Time *quiet_until) const
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now < *quiet_until)
+        return false;
+    *quiet_until = now + told_every;
+    log_line(what + reason_);
+    return true;
 }
 
 void StoreWrites::tell_kept()

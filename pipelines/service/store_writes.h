@@ -20,13 +20,19 @@ public:
      */
     bool attempt(const std::function<void()> &write);
 
-    /** \brief As attempt(), of what was counted as failed when it happened */
+    /** \brief As attempt(), of what happens at the cameras: it is told as not kept, until tell_kept() */
+    bool attempt_event(const std::function<void()> &write);
+
+    /** \brief As attempt_event(), of what was counted as failed when it happened */
     bool attempt_again(const std::function<void()> &write);
+
+    /** \brief Whether none is tried now */
+    bool rests() const { return std::chrono::steady_clock::now() < rests_until_; }
 
     /** \brief The next one is tried at once */
     void resume() { rests_until_ = {}; }
 
-    /** \brief What waited is in the database: told once behind each time that this was told to fail */
+    /** \brief What happened is in the database: told once behind each time that this was told to fail */
     void tell_kept();
 
     std::uint64_t failed() const { return failed_; } ///< since the start
@@ -34,11 +40,17 @@ public:
     const std::string &reason() const { return reason_; } ///< why the last that failed did
 
 private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    bool is_done(const std::function<void()> &write);
+    bool tell(const char *what, Time *quiet_until) const;
+
     std::uint64_t failed_ = 0;
     bool is_told_ = false; ///< that what happens is not kept
     std::string reason_;
-    std::chrono::steady_clock::time_point quiet_until_;
-    std::chrono::steady_clock::time_point rests_until_;
+    Time quiet_until_;
+    Time events_quiet_until_;
+    Time rests_until_;
 };
 
 } // namespace fovea

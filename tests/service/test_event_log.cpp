@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <filesystem>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "../lib/temporary_folder.h"
+#include "../lib/time_units.h"
+#include "fovea/core/errors.h"
+#include "service/event_log.h"
+
+namespace fovea::test {
+
+namespace {
+
+AlarmNews fight(std::uint64_t number)
+{
+    AlarmNews news;
+    news.alarm.kind = AlarmEvent::Kind::Begin;
+    news.alarm.id = number;
+    news.alarm.label = {"fight", 1, 0.9F};
+    news.alarm.time = {0, second};
+    return news;
+}
+
+class EventLogTest : public testing::Test
+{
+protected:
+    EventLogTest() : log_(config(), {{"fight", 1}}) {}
+
+    /** \brief Where it is not, each write fails at once */
+    void take_database_away() const { std::filesystem::rename(file_, elsewhere_); }
+
+    void bring_database_back() const { std::filesystem::rename(elsewhere_, file_); }
+
+    /** \brief What \a act logs */
+    template <typename Act>
+    static std::string told(const Act &act)
+    {
+        testing::internal::CaptureStderr();
+        act();
+        return testing::internal::GetCapturedStderr();
+    }
+
+    static bool has(const std::string &text, const char *part)
+    {
+        return text.find(part) != std::string::npos;
+    }
+
+    const TemporaryFolder folder_;
+    const std::filesystem::path file_ = folder_.path() / "events.db";
+    const std::filesystem::path elsewhere_ = folder_.path() / "elsewhere.db";
+
+private:
+    WatchConfig config() const
+    {
+        WatchConfig config;
+        config.folder = folder_.path();
+        return config;
+    }
+
+protected:
+    EventLog log_;
+};
+
+} // namespace
+
+TEST_F(EventLogTest, AWriteBesideWhatHappensThatFailsSaysNothingOfWhatHappens)
+{
+    const auto fail = [] { throw Error(Error::Kind::Settings, "windows are wrong"); };
+    const std::string failed = told([&] {
+        EXPECT_FALSE(log_.writes().attempt(fail));
+        EXPECT_FALSE(log_.writes().attempt(fail));
+    });
+    const auto first = failed.find("a write failed, watching goes on: windows are wrong\n");
+    ASSERT_NE(first, std::string::npos) << failed;
+    EXPECT_EQ(failed.find("failed", first + 10), std::string::npos) << "told once: " << failed;
+    EXPECT_FALSE(has(failed, "what happens")) << failed;
+    EXPECT_EQ(log_.writes().failed(), 2U);
+    const std::string kept = told([&] { log_.begin("door", fight(1)); });
+    EXPECT_FALSE(has(kept, "kept again")) << kept;
+    EXPECT_EQ(log_.unkept(), "");
+
+    take_database_away(); // what happens is told all the same
+    const std::string lost = told([&] { log_.begin("door", fight(2)); });
+    EXPECT_TRUE(has(lost, "watching goes on, but what happens is not kept: ")) << lost;
+    bring_database_back();
+    const std::string again = told([&] {
+        EXPECT_TRUE(log_.writes().attempt([] {}));
+        log_.write_waiting();
+    });
+    EXPECT_TRUE(has(again, "what happens is kept again")) << again;
+}
+
+} // namespace fovea::test
