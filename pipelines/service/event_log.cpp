@@ -21,6 +21,7 @@ namespace fovea {
 namespace {
 
 constexpr std::size_t files_an_alarm = 3; // clip, picture, line
+constexpr std::chrono::hours no_end(24);  // of what is written last
 
 /* Of two paths at one host the figures would be taken for each other's */
 template <typename Receivers>
@@ -185,51 +186,66 @@ void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNe
     write_now();
 }
 
-/* In the order in which it happened, until one fails */
-void EventLog::write()
+/* In the order in which it happened, until one fails or the time is over */
+void EventLog::write(std::chrono::milliseconds at_most)
 {
-    for (; !changed_.empty(); changed_.erase(changed_.begin())) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto is_over = [&] { return std::chrono::steady_clock::now() - begun >= at_most; };
+    while (!changed_.empty()) {
         const auto &[alarm, changed] = *changed_.begin();
         if (alarm < 0)
             ids_[alarm] = store_.add_alarm(changed);
         else
             store_.update_alarm(changed);
+        changed_.erase(changed_.begin());
+        if (is_over())
+            return;
     }
-    for (; !evidence_.empty(); evidence_.pop_front())
+    while (!evidence_.empty()) {
         store_.add_evidence(stored_id(evidence_.front().first), evidence_.front().second);
-    for (; !camera_changes_.empty(); camera_changes_.pop_front())
+        evidence_.pop_front();
+        if (is_over())
+            return;
+    }
+    while (!camera_changes_.empty()) {
         store_.add_camera_change(camera_changes_.front());
+        camera_changes_.pop_front();
+        if (is_over())
+            return;
+    }
 }
 
 /* Something that just happened, and what waits */
 void EventLog::write_now()
 {
-    if (writes_.attempt_event([this] { write(); }))
+    if (writes_.attempt_event([this] { write(write_at_most); }))
         tell_kept();
-    else
-        bound();
+    bound();
 }
 
+/* Once all of it is */
 void EventLog::tell_kept()
 {
+    if (is_behind())
+        return;
     writes_.tell_kept();
-    if (const std::size_t lost = std::exchange(lost_, 0); lost > 0)
-        log_line("of what waited for events.db " + std::to_string(lost) +
-                 " alarms, files of alarms, ups and downs of cameras are lost");
+    if (std::exchange(is_losing_, false))
+        log_line("of what waited for events.db the oldest alarms, files of alarms, ups and downs "
+                 "of cameras are lost");
 }
 
-/* The oldest goes, as where nobody mends it for weeks */
+/* The oldest goes, as where nobody mends it for weeks. How many are lost nobody knows: one that goes on comes again */
 void EventLog::bound()
 {
-    const std::size_t lost_before = lost_;
-    const auto keep_at_most = [this](std::size_t most, auto *waiting) {
+    bool is_lost = false;
+    const auto keep_at_most = [&](std::size_t most, auto *waiting) {
         for (; waiting->size() > most; waiting->erase(waiting->begin()))
-            ++lost_;
+            is_lost = true;
     };
     keep_at_most(most_waiting, &changed_);
     keep_at_most(most_waiting * files_an_alarm, &evidence_);
     keep_at_most(most_waiting, &camera_changes_);
-    if (lost_before == 0 && lost_ > 0)
+    if (is_lost && !std::exchange(is_losing_, true))
         log_line("what waits for events.db is more than memory should hold (" +
                  std::to_string(most_waiting) + " alarms): from here on the oldest is lost");
 }
@@ -244,16 +260,16 @@ std::string EventLog::unkept() const
     return is_behind() ? writes_.reason() : "";
 }
 
-void EventLog::write_waiting()
+void EventLog::write_waiting(std::chrono::milliseconds at_most)
 {
-    if (is_behind() && writes_.attempt_again([this] { write(); }))
+    if (is_behind() && writes_.attempt_again([&] { write(at_most); }))
         tell_kept();
 }
 
 void EventLog::write_last()
 {
     writes_.resume();
-    write_waiting();
+    write_waiting(no_end);
 }
 
 void EventLog::camera(const std::string &camera, const CameraNews &news)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -33,6 +34,8 @@ class EventLog
 public:
     static constexpr std::size_t most_waiting =
         10'000; ///< alarms, and ups and downs, that wait for the database: some MB
+    static constexpr std::chrono::milliseconds write_at_most{
+        500}; ///< alarms, the page and the watchdog wait as long
 
     /**
      * \param labels that may raise alarms, with their places in the model's
@@ -61,10 +64,10 @@ public:
     /** \return the id in the database of an alarm as begin() returned it; 0: it is not there yet */
     std::int64_t stored_id(std::int64_t alarm) const;
 
-    /** \brief What the database did not take when it happened is tried again, as by all that is written there */
-    void write_waiting();
+    /** \brief What the database did not take when it happened is tried again, as by all that happens: for so long, one at least */
+    void write_waiting(std::chrono::milliseconds at_most = write_at_most);
 
-    /** \brief As write_waiting(), at once: nothing comes after it */
+    /** \brief As write_waiting(), at once and all of it: nothing comes after it */
     void write_last();
 
     EventStore &store() { return store_; }
@@ -88,7 +91,7 @@ private:
     void publish_alarm(const std::string &camera, const AlarmNews &news, const std::string &run,
                        std::string id = "");
     void publish(Message message);
-    void write();
+    void write(std::chrono::milliseconds at_most);
     void write_now();
     bool is_behind() const;
     void tell_kept();
@@ -105,8 +108,8 @@ private:
     std::map<std::int64_t, StoredAlarm> changed_; ///< that are to be written; below 0: to be added
     std::deque<std::pair<std::int64_t, std::string>> evidence_; ///< that is to be written
     std::deque<CameraChange> camera_changes_;                   ///< that are to be written
-    std::size_t lost_ = 0;                                      ///< of what waited
-    std::set<std::string> failing_;                             ///< receivers, which is told
+    bool is_losing_ = false;        ///< the oldest of what waits, which is told
+    std::set<std::string> failing_; ///< receivers, which is told
     std::vector<std::pair<std::string, std::unique_ptr<Publisher>>>
         receivers_; ///< by URI, without secrets
 };

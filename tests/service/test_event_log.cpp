@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -90,6 +92,37 @@ TEST_F(EventLogTest, AWriteBesideWhatHappensThatFailsSaysNothingOfWhatHappens)
         log_.write_waiting();
     });
     EXPECT_TRUE(has(again, "what happens is kept again")) << again;
+}
+
+/* All at once a database would take for as long as alarms and the page would wait */
+TEST_F(EventLogTest, WhatWaitedIsWrittenInStepsAndToldAsKeptBehindTheLast)
+{
+    take_database_away();
+    const auto first = log_.begin("door", fight(1));
+    log_.begin("door", fight(2));
+    log_.evidence(first, "/clip.mp4");
+    CameraNews up;
+    up.up = true;
+    log_.camera("door", up);
+    bring_database_back();
+    EventReader reader(file_);
+    const auto step = [&] { log_.write_waiting(std::chrono::milliseconds(0)); };
+    const std::string kept_later = told([&] {
+        step();
+        EXPECT_EQ(reader.count({}), 1);
+        step();
+        EXPECT_EQ(reader.count({}), 2);
+        EXPECT_TRUE(reader.alarm(1).value().evidence.empty());
+        step();
+        EXPECT_EQ(reader.alarm(1).value().evidence, std::vector<std::string>{"/clip.mp4"});
+        EXPECT_TRUE(reader.cameras().empty());
+        EXPECT_NE(log_.unkept(), "");
+    });
+    EXPECT_EQ(kept_later, "");
+    const std::string kept = told(step);
+    EXPECT_EQ(reader.cameras().size(), 1U);
+    EXPECT_TRUE(has(kept, "what happens is kept again")) << kept;
+    EXPECT_EQ(log_.unkept(), "");
 }
 
 } // namespace fovea::test

@@ -171,7 +171,7 @@ TEST_F(OpenAlarmsTest, ThatWhatHappensIsKeptAgainIsToldOnce)
     EXPECT_EQ(told.find("kept again", first + 20), std::string::npos) << told;
 }
 
-TEST_F(OpenAlarmsTest, OfWhatWaitsForWeeksTheOldestGoesWhichIsToldOnceAndCounted)
+TEST_F(OpenAlarmsTest, OfWhatWaitsForWeeksTheOldestGoesWhichIsToldOnce)
 {
     EventLog log(config_, {{"fight", 1}});
     const auto elsewhere = folder_.path() / "elsewhere.db";
@@ -185,9 +185,11 @@ TEST_F(OpenAlarmsTest, OfWhatWaitsForWeeksTheOldestGoesWhichIsToldOnceAndCounted
     EXPECT_EQ(told.find("the oldest is lost", first + 1), std::string::npos);
     std::filesystem::rename(elsewhere, folder_.path() / "events.db");
     testing::internal::CaptureStderr();
-    log.write_waiting();
+    while (!log.unkept().empty())
+        log.write_waiting();
     told = testing::internal::GetCapturedStderr();
-    EXPECT_NE(told.find("of what waited for events.db 3 alarms, "), std::string::npos) << told;
+    EXPECT_NE(told.find("of what waited for events.db the oldest alarms, "), std::string::npos)
+        << told;
     EXPECT_EQ(EventReader(folder_.path() / "events.db").count({}), EventLog::most_waiting);
     EXPECT_EQ(stored(1).number, 3U) << "the first three";
 }
