@@ -41,28 +41,34 @@ std::filesystem::path OpenAlarms::evidence_folder() const
 void OpenAlarms::tidy()
 {
     tidied_ = std::chrono::steady_clock::now();
-    std::vector<std::string> cameras;
-    for (const CameraConfig &camera : config_->cameras)
-        cameras.push_back(camera.name);
-    retention_.keep_cameras(std::move(cameras));
-    log_->writes().attempt([this] { retention_.look(config_->recording, clock_->now()); });
-    if (const std::int64_t ahead = retention_.take_ahead(); ahead > 0)
-        log_line(counted(static_cast<std::size_t>(ahead), "alarm") +
-                 " with a time that is yet to come, of a clock that was ahead: kept for " +
-                 counted(static_cast<std::size_t>(config_->recording.days), "day") +
-                 " from here on");
+    retention_.look(config_->recording, clock_->now());
     go_on_tidying();
 }
 
 void OpenAlarms::go_on_tidying()
 {
-    if (!retention_.is_done())
-        log_->writes().attempt([this] { retention_.go_on(tidy_at_most); });
-    if (!retention_.is_done())
+    if (retention_.has_files())
+        retention_.remove_files(tidy_at_most); // whoever holds the database
+    else if (!retention_.is_done() && !log_->writes().rests())
+        log_->writes().attempt([this] { forget(); });
+    if (retention_.has_files())
         return;
     if (const std::size_t gone = retention_.take_gone_for_room(); gone > 0)
         log_line("the disk has little room: " + std::to_string(gone) +
                  " files of the oldest evidence went");
+}
+
+void OpenAlarms::forget()
+{
+    std::vector<std::string> cameras; // by now: one may have come back since the look
+    for (const CameraConfig &camera : config_->cameras)
+        cameras.push_back(camera.name);
+    retention_.go_on_in_store(tidy_at_most, cameras);
+    if (const std::int64_t ahead = retention_.take_ahead(); ahead > 0)
+        log_line(counted(static_cast<std::size_t>(ahead), "alarm") +
+                 " with a time that is yet to come, of a clock that was ahead: kept for " +
+                 counted(static_cast<std::size_t>(config_->recording.days), "day") +
+                 " from here on");
 }
 
 bool OpenAlarms::has_room() const

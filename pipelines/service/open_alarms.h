@@ -69,6 +69,7 @@ private:
     OpenAlarm begun(const std::string &camera, AlarmNews news);
     void take_still(OpenAlarm *alarm) const;
     void keep_still(OpenAlarm *alarm);
+    void forget();
     bool has_room() const;
     bool makes_room();
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "../lib/temporary_folder.h"
+#include "fovea/core/errors.h"
 #include "service/evidence/evidence_retention.h"
 
 namespace fovea::test {
@@ -18,6 +19,15 @@ std::filesystem::path made(const TemporaryFolder &folder, const std::string &nam
     const auto file = folder.write(name, std::string(bytes, 'x'));
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - age);
     return file;
+}
+
+/* As the service does each second */
+void go_on(Retention *retention, std::chrono::milliseconds at_most)
+{
+    if (retention->has_files())
+        retention->remove_files(at_most);
+    else
+        retention->go_on_in_store(at_most, {});
 }
 
 } // namespace
@@ -101,7 +111,7 @@ TEST(EvidenceRetention, WhatIsTooOldGoesAndThenTheOldestUntilTheOthersFit)
     const auto apply_retention = [&](std::optional<Nanoseconds> time) {
         Retention retention(&store, evidence);
         for (retention.look(recording, time); !retention.is_done();)
-            retention.go_on(1h);
+            go_on(&retention, 1h);
     };
     apply_retention(std::nullopt);
     EXPECT_TRUE(std::filesystem::exists(ancient)) << "nobody knows its age";
@@ -139,7 +149,7 @@ TEST(EvidenceRetention, WhatAClockThatWasAheadDatedIsKeptForSoManyDaysFromWhenTh
     Retention retention(&store, folder.path() / "evidence");
     const auto look = [&](Nanoseconds time) {
         for (retention.look(RecordingConfig(), time); !retention.is_done();)
-            retention.go_on(1h);
+            go_on(&retention, 1h);
         return retention.take_ahead();
     };
     const auto young = alarm("young.mp4", now);
@@ -181,17 +191,19 @@ TEST(EvidenceRetention, WhatAMonthKeptGoesInSteps)
     }
     Retention retention(&store, folder.path() / "evidence");
     retention.look(RecordingConfig(), now);
+    go_on(&retention, 0ms);                    // asks the store which
     for (const std::size_t left : {2, 1, 0}) { // each step takes one thing at least
         EXPECT_FALSE(retention.is_done());
         EXPECT_EQ(reader.count({}), alarms) << "as long as there are files";
-        retention.go_on(0ms);
+        go_on(&retention, 0ms);
         EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), left);
     }
     for (const int left : {1500, 500, 0}) {
         EXPECT_FALSE(retention.is_done());
-        retention.go_on(0ms);
+        go_on(&retention, 0ms);
         EXPECT_EQ(reader.count({}), left);
     }
+    go_on(&retention, 0ms); // what there is of other cameras
     EXPECT_TRUE(retention.is_done());
 }
 
@@ -206,12 +218,29 @@ TEST(EvidenceRetention, OfWhatIsTooMuchTheOldestGoesFirst)
     recording.gigabytes = 1e-9;
     Retention retention(&store, folder.path() / "evidence");
     retention.look(recording, std::nullopt);
-    retention.go_on(0ms);
+    go_on(&retention, 0ms);
     EXPECT_FALSE(std::filesystem::exists(oldest));
     EXPECT_EQ(evidence_in(folder.path() / "evidence").size(), 2U);
-    retention.go_on(0ms);
+    go_on(&retention, 0ms);
     EXPECT_TRUE(retention.is_done());
     EXPECT_EQ(retention.take_gone_for_room(), 0U);
+}
+
+TEST(EvidenceRetention, OldFilesGoWhereTheStoreTakesNothing)
+{
+    const TemporaryFolder folder;
+    const auto old = made(folder, "evidence/old.mp4", 1, 31 * 24h);
+    const auto young = made(folder, "evidence/young.mp4", 1, 1h);
+    EventStore store(folder.path() / "events.db");
+    std::filesystem::rename(folder.path() / "events.db", folder.path() / "elsewhere.db");
+    Retention retention(&store, folder.path() / "evidence");
+    retention.look(RecordingConfig(), 20'000 * 86400 * nanoseconds_per_second);
+    go_on(&retention, 1h);
+    EXPECT_FALSE(std::filesystem::exists(old));
+    EXPECT_TRUE(std::filesystem::exists(young));
+    EXPECT_FALSE(retention.is_done());
+    EXPECT_THROW(go_on(&retention, 1h), Error);
+    EXPECT_TRUE(retention.is_done()) << "until the next look";
 }
 
 } // namespace fovea::test

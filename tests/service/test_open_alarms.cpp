@@ -95,6 +95,24 @@ TEST_F(OpenAlarmsTest, HowLongOneLastsIsKeptWhileItGoesOn)
     EXPECT_FALSE(stored(id.value()).ended);
 }
 
+TEST_F(OpenAlarmsTest, EvidenceThatIsTooMuchGoesWhileAnotherHoldsTheDatabase)
+{
+    EventLog log(config_, {{"fight", 1}});
+    OpenAlarms alarms(&config_, &log, &clock_, [](const std::string &) { return nullptr; });
+    const auto id = alarms.take("door", fight(AlarmEvent::Kind::Begin, 1, second, 0));
+    Database other(folder_.path() / "events.db", event_schema(), Database::Access::Write);
+    const Transaction held(other);
+    alarms.take("door", fight(AlarmEvent::Kind::End, 1, 2 * second, 0));
+    EXPECT_FALSE(stored(id.value()).ended) << "it takes nothing";
+    const auto failed = log.writes().failed();
+    const auto file = folder_.write("evidence/clip.mp4", "some bytes");
+    config_.recording.gigabytes = 1e-9;
+    alarms.tidy();
+    EXPECT_FALSE(std::filesystem::exists(file));
+    alarms.go_on_tidying();
+    EXPECT_EQ(log.writes().failed(), failed) << "no store was asked";
+}
+
 /* Alarms and the page wait for no more than a second of it */
 TEST_F(OpenAlarmsTest, WhatADatabaseThatAnotherHoldsDidNotTakeIsWrittenOnceItDoes)
 {

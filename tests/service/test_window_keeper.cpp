@@ -6,6 +6,7 @@
 #include "../lib/temporary_folder.h"
 #include "../lib/time_units.h"
 #include "fovea/store/events/event_store.h"
+#include "fovea/store/events/peak_store.h"
 #include "service/evidence/evidence_retention.h"
 #include "service/window_keeper.h"
 
@@ -142,15 +143,20 @@ TEST_F(WindowKeeperTest, WhatIsLeftOfACameraThatIsNoMoreGoesInItsDaysAndIsTold)
 {
     constexpr Nanoseconds day = 86400 * second;
     constexpr Nanoseconds last = 20'000 * day;
+    constexpr int windows = 150; // more than go at once
+    PeakStore peaks(file_);
     for (const char *camera : {"gone", "door"}) {
         keeper_.begin(camera, "watch", "abc");
         keeper_.make_known(camera);
-        for (const Nanoseconds utc : {last - 300 * day, last}) {
+        for (int i = 0; i < windows; ++i) {
             KeptWindow window;
-            window.utc = utc;
+            window.utc = last - i * day;
             window.rows = Array({1, 1, 2});
             windows_.add_quiet(camera, window);
         }
+        peaks.begin(camera, "a setting");
+        peaks.add_time(camera, last - day, 60);
+        peaks.add(camera, {"fight", {last - day, last - day + second}, 0.7F});
     }
     WatchConfig config;
     config.folder = folder_.path();
@@ -166,16 +172,28 @@ TEST_F(WindowKeeperTest, WhatIsLeftOfACameraThatIsNoMoreGoesInItsDaysAndIsTold)
     EXPECT_EQ(told.find("'door'"), std::string::npos) << told;
 
     Retention retention(&events_, folder_.path() / "evidence");
-    retention.keep_cameras({"door"});
-    const auto kept_at = [&](Nanoseconds now) {
-        for (retention.look(config.recording, now); !retention.is_done();)
-            retention.go_on(std::chrono::hours(1));
-        return kept_windows(file_, "gone").size();
+    /** \brief How many windows are left behind each step */
+    const auto left_at = [&](Nanoseconds now, const std::vector<std::string> &cameras) {
+        std::vector<std::size_t> left;
+        for (retention.look(config.recording, now); !retention.is_done();) {
+            retention.go_on_in_store(std::chrono::milliseconds(0), cameras);
+            left.push_back(kept_windows(file_, "gone").size());
+        }
+        left.erase(std::unique(left.begin(), left.end()), left.end());
+        return left;
     };
-    EXPECT_EQ(kept_at(last + 30 * day), 2U) << "it may come back";
-    EXPECT_EQ(kept_at(last + 31 * day), 0U);
+    using Steps = std::vector<std::size_t>;
+    EXPECT_EQ(left_at(last + 30 * day, {"door"}), Steps{150}) << "it may come back";
+    EXPECT_EQ(left_at(last + 31 * day, {"door", "gone"}), Steps{150}) << "it came back";
+    EXPECT_EQ(peaks.seconds("gone"), 60);
+    EXPECT_EQ(peaks.quiet_peaks("gone").size(), 1U);
+    EXPECT_EQ(left_at(last + 31 * day, {"door"}), (Steps{150, 50, 0}));
     EXPECT_FALSE(watched_camera(file_, "gone"));
-    EXPECT_EQ(kept_windows(file_, "door").size(), 2U) << "of what it is there for";
+    EXPECT_EQ(peaks.seconds("gone"), 0);
+    EXPECT_TRUE(peaks.quiet_peaks("gone").empty());
+    EXPECT_EQ(kept_windows(file_, "door").size(), 150U) << "of what it is there for";
+    EXPECT_EQ(peaks.seconds("door"), 60);
+    EXPECT_EQ(peaks.quiet_peaks("door").size(), 1U);
 }
 
 } // namespace

@@ -96,9 +96,11 @@ Retention::Retention(EventStore *store, std::filesystem::path folder)
 void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds> now)
 {
     going_.clear();
+    asks_.reset();
     before_.reset();
     others_before_.reset();
     std::vector<EvidenceFile> files = evidence_in(folder_);
+    const auto clock = std::filesystem::file_time_type::clock::now();
     const auto held = [&files] {
         std::uintmax_t bytes = 0;
         for (const EvidenceFile &file : files)
@@ -123,32 +125,41 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
         keep_at_most(room_for_evidence(left, available), /*is_for_room=*/true);
     if (!now || recording.days <= 0)
         return;
-    const Nanoseconds oldest = *now - recording.days * day;
-    ahead_ += store_->notice_ahead(*now);
-    for (const std::string &file : store_->evidence_before(oldest))
-        going_.push_back({file});
-    // of alarms that the store does not know: it was put aside, or held by another when they began
+    // of alarms that the store does not know too: it was put aside, or held by another when they began
     const auto age = std::chrono::hours(24 * recording.days);
     for (const EvidenceFile &file : files)
-        if (std::filesystem::file_time_type::clock::now() - file.time > age &&
-            file.path.extension() != part_extension)
+        if (clock - file.time > age && file.path.extension() != part_extension)
             going_.push_back({file.path});
-    before_ = oldest;
-    if (cameras_)
-        others_before_ = oldest;
+    asks_ = Asking{*now, *now - recording.days * day};
 }
 
 /* Files go first: on a full disk the store can do nothing before there is room */
-void Retention::go_on(std::chrono::milliseconds at_most)
+void Retention::remove_files(std::chrono::milliseconds at_most)
 {
     const auto begun = std::chrono::steady_clock::now();
-    const auto is_over = [&] { return std::chrono::steady_clock::now() - begun >= at_most; };
     while (!going_.empty()) {
         const Going next = std::move(going_.front());
         going_.pop_front();
         gone_for_room_ += remove_evidence(next.file, folder_) && next.is_for_room ? 1 : 0;
-        if (is_over())
+        if (std::chrono::steady_clock::now() - begun >= at_most)
             return;
+    }
+}
+
+void Retention::go_on_in_store(std::chrono::milliseconds at_most,
+                               const std::vector<std::string> &cameras)
+{
+    if (has_files())
+        return;
+    const auto begun = std::chrono::steady_clock::now();
+    const auto is_over = [&] { return std::chrono::steady_clock::now() - begun >= at_most; };
+    if (const auto asks = std::exchange(asks_, std::nullopt)) {
+        ahead_ += store_->notice_ahead(asks->now);
+        for (const std::string &file : store_->evidence_before(asks->oldest))
+            going_.push_back({file});
+        before_ = asks->oldest;
+        others_before_ = asks->oldest;
+        return;
     }
     while (const auto before = std::exchange(before_, std::nullopt)) {
         if (!store_->remove_before(*before, most_alarms_at_once))
@@ -157,7 +168,7 @@ void Retention::go_on(std::chrono::milliseconds at_most)
             return;
     }
     while (const auto before = std::exchange(others_before_, std::nullopt)) {
-        if (!store_->forget_others(*cameras_, *before, most_windows_at_once))
+        if (!store_->forget_others(cameras, *before, most_windows_at_once))
             others_before_ = before;
         if (is_over())
             return;

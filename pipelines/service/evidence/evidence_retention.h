@@ -49,21 +49,26 @@ public:
     /** \param store outlives this \param folder holds the evidence */
     Retention(EventStore *store, std::filesystem::path folder);
 
-    /** \brief Of others nothing to learn from is kept, `days` behind the last that there is of one. Without this nothing goes */
-    void keep_cameras(std::vector<std::string> names) { cameras_ = std::move(names); }
-
     /**
-     * \brief Finds anew what is to go: what is older than `days`, by the store or else by its file, and the oldest files beyond `gigabytes` and the disk's room
+     * \brief Finds anew what is to go by the files alone: those older than `days`, and the oldest beyond `gigabytes` and the disk's room
      * \param now UTC; none: no clock that can be trusted, nothing goes for its age
-     * \throw DatabaseError as the store, here and below; what was to go waits for the next look then
      */
     void look(const RecordingConfig &recording, std::optional<Nanoseconds> now);
 
-    /** \brief Removes for so long, and something at least: files, then what the store has of them */
-    void go_on(std::chrono::milliseconds at_most);
+    /** \brief Removes files for so long, and one at least; needs no store */
+    void remove_files(std::chrono::milliseconds at_most);
+
+    /**
+     * \brief Once no files are to go: asks the store for more, of alarms older than `days`; behind those forgets for so long what it has of them
+     * \param cameras of others nothing to learn from is kept, `days` behind the last that there is of one
+     * \throw DatabaseError as the store; what is to go by it waits for the next look then
+     */
+    void go_on_in_store(std::chrono::milliseconds at_most, const std::vector<std::string> &cameras);
+
+    bool has_files() const { return !going_.empty(); } ///< that are to go
 
     /** \brief Whether nothing is left to go */
-    bool is_done() const { return going_.empty() && !before_ && !others_before_; }
+    bool is_done() const { return going_.empty() && !asks_ && !before_ && !others_before_; }
 
     /** \return how many files went for want of room alone since this was asked */
     std::size_t take_gone_for_room() { return std::exchange(gone_for_room_, 0); }
@@ -77,11 +82,16 @@ private:
         bool is_for_room = false;
     };
 
+    struct Asking {
+        Nanoseconds now;    ///< UTC, as below
+        Nanoseconds oldest; ///< that stays
+    };
+
     EventStore *store_;
     std::filesystem::path folder_;
     std::deque<Going> going_;
+    std::optional<Asking> asks_;        ///< the store, for files
     std::optional<Nanoseconds> before_; ///< UTC: what the store has of it goes behind the files
-    std::optional<std::vector<std::string>> cameras_;
     std::optional<Nanoseconds> others_before_; ///< UTC: what there is of other cameras goes
     std::size_t gone_for_room_ = 0;
     std::int64_t ahead_ = 0;
