@@ -226,6 +226,35 @@ TEST(EvidenceRetention, OfWhatIsTooMuchTheOldestGoesFirst)
     EXPECT_EQ(retention.take_gone_for_room(), 0U);
 }
 
+/* All that comes afterwards would be older than they */
+TEST(EvidenceRetention, WhatAClockThatWasAheadDatedGoesBeforeWhatCameAfterIt)
+{
+    const TemporaryFolder folder;
+    const auto soon = made(folder, "evidence/soon.mp4", 1, -23h);
+    const auto ahead = made(folder, "evidence/ahead.mp4", 1, -1000h);
+    const auto further = made(folder, "evidence/further.mp4", 1, -2000h);
+    const auto old = made(folder, "evidence/old.mp4", 1, 2h);
+    EventStore store(folder.path() / "events.db");
+    RecordingConfig recording;
+    recording.gigabytes = 3e-9;
+    const auto is_kept_at = [&](std::optional<Nanoseconds> now) {
+        Retention retention(&store, folder.path() / "evidence");
+        for (retention.look(recording, now); !retention.is_done();)
+            go_on(&retention, 1h);
+        std::vector<bool> kept;
+        for (const auto &file : {soon, ahead, further, old})
+            kept.push_back(std::filesystem::exists(file));
+        return kept;
+    };
+    constexpr Nanoseconds now = 20'000 * 86400 * nanoseconds_per_second;
+    EXPECT_EQ(is_kept_at(now), (std::vector<bool>{true, false, true, true}));
+    recording.gigabytes = 2e-9;
+    EXPECT_EQ(is_kept_at(now), (std::vector<bool>{true, false, false, true}));
+    made(folder, "evidence/ahead.mp4", 1, -1000h);
+    EXPECT_EQ(is_kept_at(std::nullopt), (std::vector<bool>{true, true, false, false}))
+        << "of two times nobody knows which is wrong";
+}
+
 TEST(EvidenceRetention, OldFilesGoWhereTheStoreTakesNothing)
 {
     const TemporaryFolder folder;

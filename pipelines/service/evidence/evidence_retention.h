@@ -51,7 +51,9 @@ public:
 
     /**
      * \brief Finds anew what is to go by the files alone: those older than `days`, and the oldest beyond `gigabytes` and the disk's room
-     * \param now UTC; none: no clock that can be trusted, nothing goes for its age
+     *
+     * Files of more than a day ahead, as of a clock that was ahead, are the oldest: else all that comes after them would go first.
+     * \param now UTC; none: no clock that can be trusted, nothing goes for its age and nothing is ahead
      */
     void look(const RecordingConfig &recording, std::optional<Nanoseconds> now);
 
