@@ -219,10 +219,11 @@ class WatchCheck(WatchProcess):
         self.told("door: up")
         away = model.rename(self.folder / "away")
         shutil.copytree(away, self.folder / "out/adapted/door")
-        self.told("heads of cameras' own stay as they are: model '.*own' is not there")
-        away.rename(model)
+        self.told("door: its head stays as it is until the new one can be taken: model '.*own' is not there")
         self.process.send_signal(signal.SIGHUP)
-        self.told("door: with its own head")
+        self.told("the configuration stays as it was: model '.*own' is not there")
+        away.rename(model)
+        self.told("door: with its own head")  # nobody says so
         self.ends()
 
     def test_what_only_the_next_start_takes_is_told_when_it_is_read(self):
