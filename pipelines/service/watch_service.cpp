@@ -103,7 +103,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
         page_ = std::make_unique<WebServer>(config_.page, source);
         log_line("page at " + page_->address());
     }
-    tell_left_behind(config_);
+    log_.writes().attempt([this] { tell_left_behind(config_); });
 }
 
 WatchService::~WatchService()
