@@ -101,6 +101,23 @@ std::string why_put_aside(const std::filesystem::path &events)
     return "";
 }
 
+/** \brief That the folder can be written to, and its events.db used. \throw Error of the kind that it is */
+void check_folder(const WatchConfig &config)
+{
+    std::vector<const char *> names = {"events.db", "events.db-wal", "events.db-shm", "watch.lock"};
+    if (config.recording.enabled)
+        names.push_back("evidence/");
+    if (!config.receivers.empty())
+        names.push_back("unsent/");
+    for (const char *name : names)
+        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
+            throw Error(Error::Kind::CannotWrite,
+                        config.folder_place + "expected a folder that can be written to, got '" +
+                            config.folder.string() + "', " + why +
+                            "; name another (--out, or folder in the configuration), or allow it");
+    why_put_aside(config.folder / "events.db");
+}
+
 /** \brief That receivers' files and secrets, and the page's, can be used. \throw Error of the kind that it is */
 void check_files(const WatchConfig &config)
 {
@@ -143,21 +160,20 @@ void check_watch(const WatchConfig &config)
 
 void check_start(const WatchConfig &config)
 {
-    std::vector<const char *> names = {"events.db", "events.db-wal", "events.db-shm", "watch.lock"};
-    if (config.recording.enabled)
-        names.push_back("evidence/");
-    if (!config.receivers.empty())
-        names.push_back("unsent/");
-    for (const char *name : names)
-        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
-            throw Error(Error::Kind::CannotWrite,
-                        config.folder_place + "expected a folder that can be written to, got '" +
-                            config.folder.string() + "', " + why +
-                            "; name another (--out, or folder in the configuration), or allow it");
-    why_put_aside(config.folder / "events.db");
+    check_folder(config);
     check_files(config);
     if (holder_of(config.folder).empty()) // else the port may be that of the watch that goes on
         check_port(config.page);
+}
+
+void check_restart(const WatchConfig &running, const WatchConfig &read)
+{
+    check_watch(read);
+    if (read.folder != running.folder) // else it is in use
+        check_folder(read);
+    check_files(read);
+    if (!running.page.enabled || read.page.port != running.page.port)
+        check_port(read.page);
 }
 
 std::vector<std::string> check_notes(const WatchConfig &config)

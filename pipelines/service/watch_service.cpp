@@ -42,20 +42,6 @@ std::map<std::string, int> alarm_labels(const std::string &model)
     return labels;
 }
 
-/* What is taken at the next start alone, and whether that would be refused: nobody is there to see it then */
-std::string told_of_restart(const WatchConfig &given, const WatchConfig &read)
-{
-    const std::string late = late_changes(given, read);
-    if (late.empty())
-        return "";
-    try {
-        check_watch(read);
-    } catch (const Error &error) {
-        return "; " + late + " would change with a restart, which is refused: " + error.what();
-    }
-    return "; changed with a restart alone: " + late;
-}
-
 std::uint64_t any_seed()
 {
     return std::random_device()();

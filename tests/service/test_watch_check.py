@@ -237,6 +237,9 @@ class WatchCheck(WatchProcess):
         self.configure({"door": self.video}, 'model = "gone"\n')
         self.process.send_signal(signal.SIGHUP)
         self.told("0 begun; model would change with a restart, which is refused: model 'gone' is not in ")
+        self.configure({"door": self.video}, '[[receiver]]\nuri = "/nowhere/alarms.jsonl"\n')
+        self.process.send_signal(signal.SIGHUP)
+        self.told("0 begun; receiver would change with a restart, which is refused: receiver '/nowhere/alarms.jsonl': folder '/nowhere' is not there")
 
 
 if __name__ == "__main__":
