@@ -76,6 +76,15 @@ void CameraWatch::start(std::chrono::seconds patience)
     late_ = g_timeout_add_seconds(static_cast<guint>(patience.count()), on_late, this);
 }
 
+void CameraWatch::start_or_later()
+{
+    try {
+        start();
+    } catch (const std::exception &error) {
+        restart_later(error.what());
+    }
+}
+
 gboolean CameraWatch::on_late(gpointer self)
 {
     auto *watch = static_cast<CameraWatch *>(self);
@@ -246,11 +255,7 @@ gboolean CameraWatch::on_restart(gpointer self)
     }
     watch->hangs_ = false;
     watch->restart_ = 0;
-    try {
-        watch->start();
-    } catch (const std::exception &error) {
-        watch->restart_later(error.what());
-    }
+    watch->start_or_later();
     return G_SOURCE_REMOVE;
 }
 

@@ -51,6 +51,9 @@ public:
      */
     void start(std::chrono::seconds patience = begin_patience);
 
+    /** \brief As start(), of a watch that goes on: where it cannot, that is told and tried again */
+    void start_or_later();
+
     /** \brief Nothing more is told of it. Its pipeline goes down on a thread of its own */
     void begin_stop();
 

@@ -5,6 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "fovea/core/errors.h"
+#include "service/watch_check.h"
+
 namespace fovea {
 
 namespace {
@@ -41,6 +44,19 @@ std::string late_changes(const WatchConfig &running, const WatchConfig &read)
         if (has_changed)
             names += (names.empty() ? "" : ", ") + std::string(name);
     return names;
+}
+
+std::string told_of_restart(const WatchConfig &running, const WatchConfig &read)
+{
+    const std::string late = late_changes(running, read);
+    if (late.empty())
+        return "";
+    try {
+        check_restart(running, read);
+    } catch (const Error &error) {
+        return "; " + late + " would change with a restart, which is refused: " + error.what();
+    }
+    return "; changed with a restart alone: " + late;
 }
 
 } // namespace fovea

@@ -30,7 +30,8 @@
 namespace {
 
 constexpr int usage_exit_code = 2;
-constexpr int config_exit_code = 78; // EX_CONFIG of sysexits.h: packaging/systemd tries it no more
+constexpr int config_exit_code =
+    78; // EX_CONFIG of sysexits.h: what is wrong until somebody mends it
 
 struct WatchOptions {
     std::vector<std::string> uris;
@@ -153,9 +154,8 @@ int watch(int argc, char **argv)
     } catch (const fovea::DatabaseError &) {
         throw;
     } catch (const fovea::Error &error) {
-        if (error.kind() != fovea::Error::Kind::Settings &&
-            error.kind() != fovea::Error::Kind::NotFound)
-            throw; // a port, a disk: they may come
+        if (error.kind() != fovea::Error::Kind::Settings)
+            throw; // a port, a disk, what lies on a mount: they may come
         return failed("watch", error, config_exit_code);
     }
     if (options.check) {

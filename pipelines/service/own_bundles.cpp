@@ -74,12 +74,12 @@ bool OwnBundles::has_changed(const std::string &camera) const
 std::string OwnBundles::take(const std::string &camera)
 {
     const std::string place = folder(camera).string();
+    const Bundle model = Bundle::open(model_);
     taken_[camera] = state_of(camera);
     if (taken_[camera].empty())
         return "";
     try {
         const Bundle own = Bundle::open(place);
-        const Bundle model = Bundle::open(model_);
         if (own.features_sha256() == model.features_sha256() && own.labels() == model.labels()) {
             log_line(camera + ": with its own head, '" + place + "'");
             return place;

@@ -22,8 +22,14 @@ public:
     OwnBundles(const OwnBundles &) = delete;
     OwnBundles &operator=(const OwnBundles &) = delete;
 
-    /** \brief A camera's folder; empty: there is none, or it does not go with the model, which is told */
+    /**
+     * \brief A camera's folder; empty: there is none, or it does not go with the model, which is told
+     * \throw Error where the model cannot be opened; nothing is taken then
+     */
     std::string take(const std::string &camera);
+
+    /** \brief What take() found could not be used: has_changed() until it is taken again */
+    void give_back(const std::string &camera) { taken_[camera] = "given back"; }
 
     /** \brief Whether it is another than take() found */
     bool has_changed(const std::string &camera) const;

@@ -162,9 +162,9 @@ void TomlTable::refuse_key(const char *key, const std::string &expected,
     refuse_key(key, "expected " + expected + ", got " + got);
 }
 
-void TomlTable::refuse_key(const char *key, const std::string &why) const
+void TomlTable::refuse_key(const char *key, const std::string &why, Error::Kind kind) const
 {
-    throw Error(Error::Kind::Settings, place(key) + why);
+    throw Error(kind, place(key) + why);
 }
 
 std::string TomlTable::place() const

@@ -10,6 +10,8 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "fovea/core/errors.h"
+
 namespace fovea {
 
 /**
@@ -45,7 +47,8 @@ public:
 
     [[noreturn]] void refuse_key(const char *key, const std::string &expected,
                                  const std::string &got) const;
-    [[noreturn]] void refuse_key(const char *key, const std::string &why) const;
+    [[noreturn]] void refuse_key(const char *key, const std::string &why,
+                                 Error::Kind kind = Error::Kind::Settings) const;
 
 private:
     const toml::node *find(const char *key);

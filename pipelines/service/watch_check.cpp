@@ -67,29 +67,25 @@ std::string why_not_writable(const std::filesystem::path &path)
                       : "'" + nearest.string() + "': " + std::generic_category().message(cause);
 }
 
-/** \brief Why a receiver cannot be used, as far as files and the environment say; empty: it can */
-std::string why_not_usable(const ReceiverConfig &receiver)
+/** \throw Error where a receiver cannot be used, as far as files and the environment say */
+void check_usable(const ReceiverConfig &receiver)
 {
     std::error_code none;
     const std::filesystem::path place = place_of(receiver.uri);
     if (const auto folder = std::filesystem::absolute(place, none).parent_path();
         !place.empty() && !std::filesystem::is_directory(folder, none))
-        return "folder '" + folder.string() + "' is not there";
+        throw Error(Error::Kind::NotFound, "folder '" + folder.string() + "' is not there");
     if (std::filesystem::is_directory(place, none))
-        return "it is a folder, expected a file";
+        throw Error(Error::Kind::Settings, "it is a folder, expected a file");
     if (const std::string why = place.empty() ? "" : why_not_writable(place); !why.empty())
-        return why;
-    try {
-        if (!receiver.credentials.empty())
-            read_login(receiver.credentials, "credentials");
-        if (!receiver.signing_key.empty())
-            read_secret(receiver.signing_key, "signing_key");
-    } catch (const Error &error) {
-        return error.what();
-    }
+        throw Error(Error::Kind::CannotWrite, why);
+    if (!receiver.credentials.empty())
+        read_login(receiver.credentials, "credentials");
+    if (!receiver.signing_key.empty())
+        read_secret(receiver.signing_key, "signing_key");
     if (!receiver.ca_file.empty() && access(receiver.ca_file.c_str(), R_OK) != 0)
-        return "ca_file '" + receiver.ca_file + "': " + std::generic_category().message(errno);
-    return "";
+        throw Error(Error::Kind::NotFound, "ca_file '" + receiver.ca_file +
+                                               "': " + std::generic_category().message(errno));
 }
 
 /** \brief What is damaged in it, as the start finds it; empty: nothing. \throw Error where it cannot be used otherwise */
@@ -103,6 +99,37 @@ std::string why_put_aside(const std::filesystem::path &events)
         return error.cause();
     }
     return "";
+}
+
+/** \brief That the folder can be written to, and its events.db used. \throw Error of the kind that it is */
+void check_folder(const WatchConfig &config)
+{
+    std::vector<const char *> names = {"events.db", "events.db-wal", "events.db-shm", "watch.lock"};
+    if (config.recording.enabled)
+        names.push_back("evidence/");
+    if (!config.receivers.empty())
+        names.push_back("unsent/");
+    for (const char *name : names)
+        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
+            throw Error(Error::Kind::CannotWrite,
+                        config.folder_place + "expected a folder that can be written to, got '" +
+                            config.folder.string() + "', " + why +
+                            "; name another (--out, or folder in the configuration), or allow it");
+    why_put_aside(config.folder / "events.db");
+}
+
+/** \brief That receivers' files and secrets, and the page's, can be used. \throw Error of the kind that it is */
+void check_files(const WatchConfig &config)
+{
+    for (const ReceiverConfig &receiver : config.receivers) {
+        try {
+            check_usable(receiver);
+        } catch (const Error &error) {
+            throw Error(error.kind(),
+                        "receiver '" + printed_uri(receiver.uri) + "': " + error.what());
+        }
+    }
+    check_page(config.page);
 }
 
 } // namespace
@@ -133,25 +160,20 @@ void check_watch(const WatchConfig &config)
 
 void check_start(const WatchConfig &config)
 {
-    std::vector<const char *> names = {"events.db", "events.db-wal", "events.db-shm", "watch.lock"};
-    if (config.recording.enabled)
-        names.push_back("evidence/");
-    if (!config.receivers.empty())
-        names.push_back("unsent/");
-    for (const char *name : names)
-        if (const std::string why = why_not_writable(config.folder / name); !why.empty())
-            throw Error(Error::Kind::CannotWrite,
-                        config.folder_place + "expected a folder that can be written to, got '" +
-                            config.folder.string() + "', " + why +
-                            "; name another (--out, or folder in the configuration), or allow it");
-    why_put_aside(config.folder / "events.db");
-    for (const ReceiverConfig &receiver : config.receivers)
-        if (const std::string why = why_not_usable(receiver); !why.empty())
-            throw Error(Error::Kind::Settings,
-                        "receiver '" + printed_uri(receiver.uri) + "': " + why);
-    check_page(config.page);
+    check_folder(config);
+    check_files(config);
     if (holder_of(config.folder).empty()) // else the port may be that of the watch that goes on
         check_port(config.page);
+}
+
+void check_restart(const WatchConfig &running, const WatchConfig &read)
+{
+    check_watch(read);
+    if (read.folder != running.folder) // else it is in use
+        check_folder(read);
+    check_files(read);
+    if (!running.page.enabled || read.page.port != running.page.port)
+        check_port(read.page);
 }
 
 std::vector<std::string> check_notes(const WatchConfig &config)

@@ -17,6 +17,12 @@ void check_watch(const WatchConfig &config);
 /** \brief That what SIGHUP does not change can be used: the folder, its events.db, receivers' files and secrets, the page and, unless a watch goes on in the folder, its port. \throw Error */
 void check_start(const WatchConfig &config);
 
+/**
+ * \brief As check_watch() and check_start(), of the next start of a watch that runs: its folder and port are its own
+ * \throw Error
+ */
+void check_restart(const WatchConfig &running, const WatchConfig &read);
+
 /** \brief What a check tells of what can be used, a line each: files and devices that may come yet, a damaged events.db, whose the folder is now */
 std::vector<std::string> check_notes(const WatchConfig &config);
 

@@ -48,7 +48,7 @@ void checked_by(const TomlTable &table, const char *key, Check &&check)
     try {
         check();
     } catch (const Error &error) {
-        table.refuse_key(key, error.what());
+        table.refuse_key(key, error.what(), error.kind());
     }
 }
 

@@ -42,20 +42,6 @@ std::map<std::string, int> alarm_labels(const std::string &model)
     return labels;
 }
 
-/* What is taken at the next start alone, and whether that would be refused: nobody is there to see it then */
-std::string told_of_restart(const WatchConfig &given, const WatchConfig &read)
-{
-    const std::string late = late_changes(given, read);
-    if (late.empty())
-        return "";
-    try {
-        check_watch(read);
-    } catch (const Error &error) {
-        return "; " + late + " would change with a restart, which is refused: " + error.what();
-    }
-    return "; changed with a restart alone: " + late;
-}
-
 std::uint64_t any_seed()
 {
     return std::random_device()();
@@ -103,7 +89,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
         page_ = std::make_unique<WebServer>(config_.page, source);
         log_line("page at " + page_->address());
     }
-    tell_left_behind(config_);
+    log_.writes().attempt([this] { tell_left_behind(config_); });
 }
 
 WatchService::~WatchService()
@@ -114,12 +100,12 @@ WatchService::~WatchService()
 
 std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
 {
-    reasons_.erase(config.name); // what is wrong with it is told anew
-    record_reasons_.erase(config.name);
     CameraListener *listener = this;
     auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
     const Bundle model = Bundle::open(config_.model);
     const auto wish = alarm_wish(config_, config, made->head());
+    reasons_.erase(config.name); // what is wrong with it is told anew
+    record_reasons_.erase(config.name);
     StoreWrites &writes = log_.writes();
     keeper_.begin(config.name, model.folder().string(), model.features_sha256());
     writes.attempt([&] { keeper_.make_known(config.name); });
@@ -146,26 +132,32 @@ void WatchService::look_at_pace()
 /* A camera's own head is another than it was: its pipeline begins anew */
 void WatchService::take_adapted()
 {
-    try {
-        Bundle::open(config_.model);
-    } catch (const Error &error) { // as while it is installed anew
-        log_line(std::string("heads of cameras' own stay as they are: ") + error.what());
-        return;
-    }
+    const bool is_told = std::exchange(does_head_wait_, false);
     std::vector<std::unique_ptr<CameraWatch>> before;
     std::vector<CameraWatch *> changed;
     for (auto &camera : cameras_) {
         const CameraConfig config = camera->config();
         if (!own_.has_changed(config.name))
             continue;
-        auto made = made_camera(config);
+        std::unique_ptr<CameraWatch> made;
+        try {
+            made = made_camera(config);
+        } catch (const std::exception &error) { // as while the model is installed anew
+            if (!is_told)
+                log_line(
+                    config.name +
+                    ": its head stays as it is until the new one can be taken: " + error.what());
+            own_.give_back(config.name);
+            does_head_wait_ = true;
+            continue;
+        }
         alarms_.end(config.name);
         before.push_back(std::exchange(camera, std::move(made)));
         changed.push_back(camera.get());
     }
     has_left_ |= !stop_together(std::move(before)); // one at a time asks its source
     for (CameraWatch *camera : changed)
-        camera->start();
+        camera->start_or_later();
 }
 
 int WatchService::run()
@@ -176,7 +168,11 @@ int WatchService::run()
     loop.on_signal(SIGHUP, [this] { reload(); });
     loop.every(tidy_interval_s, [this] { tidy(); });
     loop.every(1, [this] { alarms_.go_on_tidying(); });
-    loop.every(waiting_interval_s, [this] { log_.write_waiting(); });
+    loop.every(waiting_interval_s, [this] {
+        log_.write_waiting();
+        if (does_head_wait_)
+            take_adapted();
+    });
     loop.every(pace_interval_s, [this] { look_at_pace(); });
     if (const unsigned interval = alive_interval(); interval > 0)
         loop.every(interval, tell_alive);
@@ -245,7 +241,7 @@ void WatchService::reload()
     config_.recording = read.recording;
     for (const CameraConfig &camera : added) {
         cameras_.push_back(made_camera(camera));
-        cameras_.back()->start();
+        cameras_.back()->start_or_later();
     }
     config_.cameras = read.cameras;
     log_.writes().attempt([this] { tell_left_behind(config_); });

@@ -89,6 +89,7 @@ private:
     std::map<std::string, std::string> record_reasons_; ///< why its record_uri is
     std::unique_ptr<WebServer> page_;
     bool has_left_ = false;
+    bool does_head_wait_ = false; ///< a camera's new head could not be taken
 };
 
 } // namespace fovea

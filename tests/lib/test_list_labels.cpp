@@ -120,6 +120,17 @@ TEST_F(ReadClipList, ALineThatTellsExcelTheDelimiterIsNoRow)
         ASSERT_EQ(list.clips.size(), 2U) << text;
         EXPECT_EQ(list.labels, (std::vector<std::string>{"run, fast", "walk"}));
     }
+    for (const char *text :
+         {"sep=\npath,label\na.mp4,run\n", "sep=\r\npath,label\r\na.mp4,run\r\n"}) {
+        const std::string error = error_of("l.csv", text);
+        EXPECT_NE(error.find("l.csv' row 1: 'sep=' is no video"), std::string::npos) << error;
+    }
+}
+
+TEST_F(ReadClipList, LinesWithoutATabAreNoTable)
+{
+    const ClipList list = read("l.tsv", "a.mp4 run\nb.mp4 walk\n");
+    EXPECT_EQ(list.labels, (std::vector<std::string>{"run", "walk"}));
 }
 
 TEST_F(ReadClipList, LabelsThatDifferInCaseAloneAreTold)

@@ -18,7 +18,7 @@ TEST_F(NetworkRuns, PasteOntoClipsWithoutEventsOnly)
     EXPECT_EQ(
         error_of([&] { run(); }),
         "--paste: expected clips without events to paste onto, of the class that model 'watch' "
-        "names ('normal'), got 2 classes without it; leave --paste out");
+        "names ('normal'), got 2 classes without it; name it with --normal, or leave --paste out");
     EXPECT_TRUE(watcher_.notes.empty()) << "before anything else";
 
     for (std::size_t at = list_.find(",still,"); at != std::string::npos;

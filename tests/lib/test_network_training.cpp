@@ -69,6 +69,34 @@ TEST_F(NetworkRuns, WithAHeadTheNetworkAndItsFeaturesStayBeside)
     EXPECT_EQ(read_feature_file(list.clips[0].path).bundle, "backbone");
 }
 
+/* Of the same classes with and without a head, of other videos too */
+TEST_F(NetworkRuns, ABundleForOtherClassesIsNotReplaced)
+{
+    training_.settings.changes.epochs = 1;
+    training_.settings.asked_out = training_.settings.out;
+    training_.head = "ra";
+    run();
+    training_.head = "none";
+    watcher_.notes.clear();
+    run();
+    EXPECT_EQ(watcher_.notes.at(0), "the bundle that '" + training_.settings.out.string() +
+                                        "' holds is replaced by this training's");
+
+    list_ = "path,label,group,split\n";
+    for (int i = 0; i < 5; ++i)
+        for (const char *label : {"moving", "loud"})
+            add(&list_, label + std::to_string(i), label,
+                i < 3    ? "train"
+                : i == 3 ? "val"
+                         : "test");
+    watcher_.shares.clear();
+    EXPECT_EQ(error_of([&] { run(); }),
+              "--out '" + training_.settings.out.string() +
+                  "': expected no bundle there, or one trained for the same classes, got one for "
+                  "moving, still, which would be lost; choose another --out, or remove it");
+    EXPECT_TRUE(watcher_.shares.empty()) << "videos were opened before";
+}
+
 /* ActivityNet's way: validation is the test, a share of training validates; the head has the features of both */
 TEST_F(NetworkRuns, WithAHeadTestOnTheListsValidationWhereItIsTheTest)
 {

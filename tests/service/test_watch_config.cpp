@@ -20,9 +20,9 @@ WatchConfig read(const std::string &text)
 }
 
 /* Without the folder in front */
-std::string refusal(const std::string &text)
+std::string refusal(const std::string &text, Error::Kind kind = Error::Kind::Settings)
 {
-    const std::string error = error_of([&] { read(text); });
+    const std::string error = error_of([&] { read(text); }, kind);
     const std::size_t at = error.find("cameras.toml");
     return at != std::string::npos ? error.substr(at) : error;
 }
@@ -320,16 +320,17 @@ TEST(WatchConfig, FilesOfThePageAreReadBeforeItBegins)
 {
     const TemporaryFolder folder;
     const auto file = [&](const char *name) { return (folder.path() / name).string(); };
-    const auto told = [&](const std::string &page) {
+    const auto told = [&](const std::string &page, Error::Kind kind = Error::Kind::Settings) {
         const WatchConfig config =
             read("[page]\n" + page + one_camera); // SIGHUP does not ask for them
-        const std::string error = error_of([&] { check_page(config.page); });
+        const std::string error = error_of([&] { check_page(config.page); }, kind);
         const std::size_t name = error.find("cameras.toml:");
         return name == std::string::npos ? error : error.substr(name);
     };
     const std::string token = "token_file = \"" + file("token") + "\"\n";
-    EXPECT_EQ(told(token), "cameras.toml:1: page.token_file '" + file("token") +
-                               "' cannot be read: No such file or directory");
+    EXPECT_EQ(told(token, Error::Kind::NotFound),
+              "cameras.toml:1: page.token_file '" + file("token") +
+                  "' cannot be read: No such file or directory");
     folder.write("token", "\n");
     EXPECT_EQ(told(token), "cameras.toml:1: page.token_file '" + file("token") +
                                "': expected a token, got an empty file");
@@ -344,9 +345,9 @@ TEST(WatchConfig, FilesOfThePageAreReadBeforeItBegins)
                                  "none of both, got one");
     const std::string start =
         "cameras.toml:1: page.certificate_file '" + file("cert.pem") + "' cannot be used: ";
-    EXPECT_EQ(
-        told(certificate + "key_file = \"" + file("key.pem") + "\"\n").substr(0, start.size()),
-        start);
+    EXPECT_EQ(told(certificate + "key_file = \"" + file("key.pem") + "\"\n", Error::Kind::NotFound)
+                  .substr(0, start.size()),
+              start);
 }
 
 TEST(WatchConfig, WhatShowsThePageIsAnOriginAndNothingElse)
@@ -374,7 +375,8 @@ TEST(WatchConfig, CertificatesAreThoseOfAFileAndACameraThatShowsSome)
         return "[[camera]]\nname = \"door\"\nuri = \"" + uri + "\"\nca_file = \"" + pem + "\"\n";
     };
     const std::string place = "cameras.toml:4: camera.ca_file: ";
-    EXPECT_EQ(refusal(camera("rtsps://door/main")).substr(0, place.size()), place);
+    EXPECT_EQ(refusal(camera("rtsps://door/main"), Error::Kind::NotFound).substr(0, place.size()),
+              place);
     folder.write("door.pem", "a key\n");
     EXPECT_EQ(refusal(camera("rtsps://door/main")),
               place + "'" + pem + "' holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");

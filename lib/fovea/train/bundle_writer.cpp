@@ -125,7 +125,7 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
     card["title"] = trained.title;
     card["head"] = trained.head;
     card["classes"] = trained.labels.size();
-    card["labels"] = "labels.txt";
+    card["labels"] = labels_name;
     card["regions"]["full"] = trained.regions.full;
     card["regions"]["grid"] = trained.regions.grid;
     card["regions"]["actor"] = trained.regions.actor;
@@ -244,7 +244,7 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
     std::string labels;
     for (const std::string &label : trained.labels)
         labels += label + "\n";
-    write_whole(folder / "labels.txt", labels);
+    write_whole(folder / labels_name, labels);
     if (!trained.adapted.is_null())
         keep_anchors(folder, base);
 

@@ -17,6 +17,8 @@ namespace nn {
 class Backbone;
 }
 
+constexpr const char *labels_name = "labels.txt"; ///< in the folder of a bundle that is made
+
 /** \brief A closer look at a part of each clip, as it was trained */
 struct TrainedFocus {
     SecondLook look;

@@ -282,8 +282,9 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     choice_ = regions_for(training, first_, base_->activity().regions);
     warn_of_mixed_rows();
     leave_out_unfit();
+    check_begins(list_, training.settings, watcher);
+    normal_class(*base_, list_.labels, training.settings.normal);
     prepare_list(&list_, training.settings, watcher);
-    normal_class(*base_, list_.labels, training.settings.normal); // refused before it is trained
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
 }
 

@@ -63,6 +63,10 @@ void check_labels(const NetworkTraining &training)
 
 void check_variations(const NetworkTraining &training, const ActivityCard &card)
 {
+    if (!training.settings.normal.empty() && recipe_of(training).proposes)
+        throw Error(Error::Kind::Settings,
+                    "--normal: expected a recipe that keeps the list's classes, got --recipe " +
+                        recipe_of(training).name + "; leave one of them out");
     if (training.paste <= 0 && training.shake <= 0)
         return;
     const std::string option = training.paste > 0 ? "--paste" : "--shake";

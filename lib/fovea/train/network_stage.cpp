@@ -96,7 +96,7 @@ void check_pasting(const NetworkTraining &training, const Bundle &base, const Cl
             "--paste: expected clips without events to paste onto, of the class that model '" +
                 base.name() + "' names" + (normal.empty() ? " (none)" : " ('" + normal + "')") +
                 ", got " + std::to_string(list.labels.size()) +
-                " classes without it; leave --paste out");
+                " classes without it; name it with --normal, or leave --paste out");
 }
 
 /** \brief What all splits have in common: how clips are cut, and their labels */
@@ -174,6 +174,8 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     normal_class(base_, list_.labels, training.settings.normal); // refused before it is decoded
     check_pasting(training, base_, list_);
     check_classifier_learns(training, base_, card_, list_);
+    if (!recipe_of(training).windows)
+        check_begins(list_, training.settings, watcher);
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
     std::optional<bool> split;
@@ -185,6 +187,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
         list_ = windows_of(list_, *frames_,
                            named.proposes ? WindowLabels::Proposals : WindowLabels::Classes,
                            split_windows, &trained_);
+        check_begins(list_, training.settings, watcher);
     }
     prepare_list(&list_, training.settings, watcher, split);
     recipe_ = recipe_for(training, list_);
@@ -263,6 +266,8 @@ Json NetworkStage::trained_on() const
         entry["shake"] = training_.shake;
     if (training_.paste > 0)
         entry["paste"] = training_.paste;
+    if (training_.paste > 0 && !training_.settings.normal.empty()) // what is pasted onto
+        entry["normal"] = training_.settings.normal;
     if (card_.modality != Modality::Rgb)
         entry["modality"] = name_of(modalities, card_.modality);
     if (card_.flow != FlowMethod::Dis)

@@ -39,7 +39,7 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
     training.settings.recipe.clear();
     training.settings.model = network.settings.out;
     training.settings.changes = {};
-    training.settings.guarded.clear();                  // the network's training has looked
+    training.settings.asked_out.clear();                // the network's training has looked
     training.settings.split.validation_is_test = false; // the features' list has a test already
     training.settings.changes.seed = asked.settings.changes.seed;
     training.settings.changes.many_labels = asked.settings.changes.many_labels;
@@ -131,6 +131,7 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         TrainingOutcome first = train_one(lesson, /*with_features=*/false, open_frames, watcher);
         if (first.stopped)
             return first;
+        training.settings.asked_out.clear(); // the first stage has looked
         training.weights = std::filesystem::absolute(lesson.settings.out).string();
         training.teacher.clear();
     }
@@ -142,6 +143,7 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         TrainingOutcome first = train_one(teacher, /*with_features=*/false, open_frames, watcher);
         if (first.stopped)
             return first;
+        training.settings.asked_out.clear(); // the teacher's training has looked
         if (named.teacher == Modality::Flow)
             training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();

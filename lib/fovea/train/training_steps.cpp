@@ -13,12 +13,14 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/names.h"
+#include "fovea/core/text_file.h"
 #include "fovea/engine/onednn/precision.h"
 #include "fovea/engine/threads.h"
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/validation.h"
 
@@ -182,35 +184,7 @@ void check_splits_stay(const ClipList &list, const std::filesystem::path &file, 
     }
 }
 
-/**
- * \brief That no bundle of other videos is replaced; one of these is, which is told
- * \param file the list of this training, of the run before this
- */
-void check_replaces(const ClipList &list, std::filesystem::path file,
-                    const std::filesystem::path &out, RunWatcher &watcher)
-{
-    if (out.empty() || !std::filesystem::exists(out / card_name))
-        return;
-    if (!std::filesystem::exists(file))
-        file = training_folder(out) / list_name; // its stages were others
-    std::set<std::filesystem::path> before;
-    ListOptions options;
-    options.check_files = false;
-    options.with_labels = false;
-    if (std::filesystem::exists(file))
-        for (const ListedClip &clip : read_clip_list(file, options).clips)
-            before.insert(whole(clip));
-    if (std::none_of(list.clips.begin(), list.clips.end(),
-                     [&](const ListedClip &clip) { return before.count(whole(clip)) > 0; }))
-        throw Error(Error::Kind::Settings,
-                    "--out '" + out.string() +
-                        "': expected no bundle there, or one trained on videos of this list, got "
-                        "another, which would be lost; choose another --out, or remove it");
-    watcher.note("the bundle that '" + out.string() + "' holds is replaced by this training's");
-}
-
-void write_list(const ClipList &list, const TrainingSettings &settings, bool made,
-                RunWatcher &watcher)
+void write_list(const ClipList &list, const TrainingSettings &settings, bool made)
 {
     const auto folder = training_folder(settings.out);
     const auto file = folder / list_name;
@@ -218,8 +192,6 @@ void write_list(const ClipList &list, const TrainingSettings &settings, bool mad
         if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
             std::filesystem::exists(file))
             check_splits_stay(list, file, made);
-        else
-            check_replaces(list, file, settings.guarded, watcher);
         make_folder(folder);
         write_clip_list(file, list);
     }
@@ -250,7 +222,46 @@ Error no_validation(const ClipList &list)
                 " classes; add more, or give some the split val in a column split"};
 }
 
+/** \brief The classes of the bundle that a training made in a folder; empty: there is none of that kind */
+std::set<std::string> classes_trained(const std::filesystem::path &out)
+{
+    if (!std::filesystem::exists(training_folder(out)) ||
+        !std::filesystem::exists(out / labels_name))
+        return {};
+    const auto labels = read_lines(out / labels_name, "labels");
+    return {labels.begin(), labels.end()};
+}
+
+/** \brief That no bundle of other classes, and none from elsewhere, is replaced; another is, which is told */
+void check_replaces(const std::set<std::string> &classes, const std::filesystem::path &out,
+                    RunWatcher &watcher)
+{
+    if (out.empty() || !std::filesystem::exists(out / card_name))
+        return;
+    const std::set<std::string> before = classes_trained(out);
+    if (before != classes)
+        throw Error(Error::Kind::Settings,
+                    "--out '" + out.string() +
+                        "': expected no bundle there, or one trained for the same classes, got " +
+                        (before.empty() ? "one from elsewhere"
+                                        : "one for " + joined({before.begin(), before.end()})) +
+                        ", which would be lost; choose another --out, or remove it");
+    watcher.note("the bundle that '" + out.string() + "' holds is replaced by this training's");
+}
+
 } // namespace
+
+void check_begins(const ClipList &list, const TrainingSettings &settings, RunWatcher &watcher)
+{
+    if (list.labels.size() == 1 && !settings.changes.many_labels)
+        throw Error(Error::Kind::Settings,
+                    list.place() + "expected two classes or more, got '" + list.labels.front() +
+                        "' alone: a model of one class says it of all that it sees; add clips of "
+                        "what is none of it");
+    if (!settings.resume ||
+        !std::filesystem::exists(training_folder(settings.out) / checkpoint_name))
+        check_replaces({list.labels.begin(), list.labels.end()}, settings.asked_out, watcher);
+}
 
 bool split_training(ClipList *list, const TrainingSettings &settings)
 {
@@ -272,15 +283,10 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     const bool made = split ? *split : split_training(list, settings);
     check_groups(*list);
     check_classes(*list);
-    if (list->labels.size() == 1 && !settings.changes.many_labels)
-        throw Error(Error::Kind::Settings,
-                    list->place() + "expected two classes or more, got '" + list->labels.front() +
-                        "' alone: a model of one class says it of all that it sees; add clips of "
-                        "what is none of it");
     if (list->of_split("val").empty())
         throw no_validation(*list);
 
-    write_list(*list, settings, made, watcher);
+    write_list(*list, settings, made);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
                  std::to_string(list->labels.size()) + " classes: " + count("train") +

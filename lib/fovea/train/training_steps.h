@@ -24,8 +24,8 @@ namespace fovea {
 struct TrainingSettings {
     std::string model;         ///< bundle to begin with
     std::filesystem::path out; ///< folder of the bundle that is made
-    std::filesystem::path guarded =
-        {};             ///< folder whose bundle of other videos is not replaced; empty: none
+    std::filesystem::path asked_out =
+        {};             ///< whose bundle of other classes is not replaced; empty: none is kept
     std::string recipe; ///< by name; empty: the usual one
     std::string normal; ///< class that is no event; empty: as the model says
     RecipeChanges changes;
@@ -85,11 +85,18 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
 /**
+ * \brief What is refused of a list and of `asked_out` before any work; that a bundle there is replaced is told
+ * \throw Error Settings with one class alone, or where a bundle for other classes, or from elsewhere, would be replaced by a training that
+ * does not go on
+ */
+void check_begins(const ClipList &list, const TrainingSettings &settings, RunWatcher &watcher);
+
+/**
  * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
  *
  * Of several processes rank 0 writes, and the others see whether it is there.
  * \param split what split_training() said, where it was called before
- * \throw Error as make_split and check_classes; Settings with one class alone, or without a clip for validation, or where a training that
+ * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
  * goes on had a clip in another split; CannotWrite
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,

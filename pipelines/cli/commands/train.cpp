@@ -135,7 +135,7 @@ std::unique_ptr<StagingFolder> hold_folder(const TrainingSettings &settings)
 
 int run_head_training(HeadTraining training, std::chrono::seconds patience)
 {
-    training.settings.guarded = training.settings.out;
+    training.settings.asked_out = training.settings.out;
     const auto watcher = join(&training.settings, patience);
     const auto folder = hold_folder(training.settings);
     return train_head(training, *watcher).stopped ? interrupted_exit_code : 0;
@@ -145,7 +145,7 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
                          std::chrono::seconds patience)
 {
     cache.threads = training.settings.threads;
-    training.settings.guarded = training.settings.out;
+    training.settings.asked_out = training.settings.out;
     const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
     const auto train = [&] {
         const auto watcher = join(&training.settings, patience);

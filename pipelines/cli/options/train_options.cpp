@@ -288,7 +288,7 @@ void add_clips(CLI::App *command, NetworkTraining *network)
         ->add_option(
             "--paste", network->paste,
             "Chance that a clip is shown smaller, in front of one without events (of the class "
-            "that MODEL's card names normal)")
+            "that MODEL's card names normal, or --normal)")
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
         ->option_text("X (0)");

@@ -92,8 +92,9 @@ GTlsCertificate *page_certificate(const PageConfig &config)
     g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
         config.certificate_file.c_str(), config.key_file.c_str(), &error);
     if (certificate == nullptr)
-        throw Error(Error::Kind::Settings, "page.certificate_file '" + config.certificate_file +
-                                               "' cannot be used: " + error->message);
+        throw Error(error->domain == G_FILE_ERROR ? Error::Kind::NotFound : Error::Kind::Settings,
+                    "page.certificate_file '" + config.certificate_file +
+                        "' cannot be used: " + error->message);
     const std::string why = why_not_served(certificate);
     if (!why.empty())
         throw Error(Error::Kind::Settings,

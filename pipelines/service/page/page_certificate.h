@@ -9,7 +9,7 @@ namespace fovea {
 
 /**
  * \brief (transfer full) What the page proves itself with
- * \throw Error Settings naming the file: it cannot be read, or the key is of another certificate
+ * \throw Error naming the file: NotFound where it cannot be read, Settings where the key is of another certificate
  */
 GTlsCertificate *page_certificate(const PageConfig &config);
 

@@ -83,7 +83,7 @@ void check_page(const PageConfig &config)
         if (!config.certificate_file.empty())
             g_object_unref(page_certificate(config));
     } catch (const Error &error) {
-        throw Error(Error::Kind::Settings, config.place + error.what());
+        throw Error(error.kind(), config.place + error.what());
     }
 }
 

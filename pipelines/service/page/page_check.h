@@ -21,7 +21,7 @@ std::string page_token(const PageConfig &config);
 void check_visitors(const PageConfig &config);
 
 /** \brief That the page's files can be used, its address is one, and others than this machine must know a token.
- *  \throw Error Settings with its place */
+ *  \throw Error with its place: NotFound of a file that may come yet, else Settings */
 void check_page(const PageConfig &config);
 
 /** \brief The error of a page that cannot be at its address and port, for the reason \a why */

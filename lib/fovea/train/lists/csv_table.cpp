@@ -46,10 +46,10 @@ CsvText read_delimited(const std::filesystem::path &file)
 {
     std::string text = read_text(file, "list");
     const std::size_t end = text.find('\n');
-    const std::string first = text.substr(0, end);
-    const bool is_told =
-        first.compare(0, 4, "sep=") == 0 && (first.size() == 5 || first.compare(5, 2, "\r") == 0);
-    if (is_told && end != std::string::npos)
+    std::string first = text.substr(0, end);
+    if (!first.empty() && first.back() == '\r')
+        first.pop_back();
+    if (first.size() == 5 && first.compare(0, 4, "sep=") == 0 && end != std::string::npos)
         return {text.substr(end + 1), first[4]};
     const char delimiter = delimiter_of(text);
     return {std::move(text), delimiter};

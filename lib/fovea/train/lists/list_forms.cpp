@@ -26,7 +26,9 @@ bool is_folder(const Path &list)
 bool is_csv(const Path &list)
 {
     const std::string ending = lowered(list.extension().string());
-    return !is_folder(list) && (ending == ".csv" || ending == ".tsv");
+    if (is_folder(list) || (ending != ".csv" && ending != ".tsv"))
+        return false;
+    return ending == ".csv" || csv_columns(list).size() > 1; // else lines of `path label`
 }
 
 bool has_columns(const Path &list, std::initializer_list<const char *> names)
