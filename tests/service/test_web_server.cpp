@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -146,9 +147,14 @@ TEST_F(WebServing, WithACertificateItIsServedByTls)
     ASSERT_EQ(
         std::system(("openssl ecparam -name prime256v1 -genkey -noout -out '" + ec + "'").c_str()),
         0);
-    for (const char *wrong : {"ca.key", "none.key", "ec.key"}) {
+    const std::pair<const char *, Error::Kind> wrong_keys[] = {
+        {"ca.key", Error::Kind::Settings},
+        {"none.key", Error::Kind::NotFound},
+        {"ec.key", Error::Kind::Settings},
+    };
+    for (const auto &[wrong, kind] : wrong_keys) {
         config.key_file = folder_.path() / wrong;
-        const std::string error = error_of([&] { serve(config); });
+        const std::string error = error_of([&] { serve(config); }, kind);
         EXPECT_NE(error.find(config.certificate_file), std::string::npos) << error;
         EXPECT_NE(error.find(config.key_file), std::string::npos) << error;
     }
