@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "service/watch_check.h"
 
 namespace fovea {
@@ -39,11 +40,11 @@ std::string late_changes(const WatchConfig &running, const WatchConfig &read)
                                  read.receivers.begin(), read.receivers.end(), is_same)},
         {"page", all_of(running.page) != all_of(read.page)},
     };
-    std::string names;
+    std::vector<std::string> names;
     for (const auto &[name, has_changed] : parts)
         if (has_changed)
-            names += (names.empty() ? "" : ", ") + std::string(name);
-    return names;
+            names.emplace_back(name);
+    return joined(names);
 }
 
 std::string told_of_restart(const WatchConfig &running, const WatchConfig &read)

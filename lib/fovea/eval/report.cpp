@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/core/percent.h"
 
 namespace fovea {
@@ -44,11 +45,11 @@ std::string precision_figure(const ClassFigures &figures)
 /** \brief The classes that no clip is of, which the figures say nothing of; empty: all were tested */
 std::string untested(const Evaluation &evaluation)
 {
-    std::string labels;
+    std::vector<std::string> labels;
     for (const ClassFigures &figures : evaluation.classes)
         if (figures.recall.total == 0)
-            labels += (labels.empty() ? "" : ", ") + figures.label;
-    return labels.empty() ? "" : "not tested, for want of clips: " + labels;
+            labels.push_back(figures.label);
+    return labels.empty() ? "" : "not tested, for want of clips: " + joined(labels);
 }
 
 std::size_t longest_label(const Evaluation &evaluation)

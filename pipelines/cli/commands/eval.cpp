@@ -15,12 +15,10 @@ namespace fovea {
 
 namespace {
 
-std::vector<std::filesystem::path> files_in(const ClipList &list)
+bool are_features(const ClipList &list)
 {
-    std::vector<std::filesystem::path> files;
-    std::transform(list.clips.begin(), list.clips.end(), std::back_inserter(files),
-                   [](const ListedClip &clip) { return clip.path; });
-    return files;
+    return std::all_of(list.clips.begin(), list.clips.end(),
+                       [](const ListedClip &clip) { return is_feature_file(clip.path); });
 }
 
 ClipList list_of(const EvaluateOptions &options, const Bundle &model)
@@ -31,7 +29,7 @@ ClipList list_of(const EvaluateOptions &options, const Bundle &model)
     list_options.labels = model.labels();
     list_options.many_labels = model.activity().decision.many_labels;
     ClipList list = read_clip_list(options.list, list_options);
-    const bool are_rows = are_features(files_in(list));
+    const bool are_rows = are_features(list);
     for (const std::string &warning : list.warnings) {
         // the others of videos are told when extracting
         if (are_rows || warning.find("label '") != std::string::npos)
@@ -83,7 +81,7 @@ int evaluate_model(const EvaluateOptions &asked)
     const Bundle &model = models.front().bundle;
     const ClipList list = list_of(asked, model);
     const EvaluateOptions options = with_folders(asked, models);
-    const bool are_rows = are_features(files_in(list));
+    const bool are_rows = are_features(list);
     EvaluationFeatures features;
     if (are_rows) {
         check_features(options, models.size());

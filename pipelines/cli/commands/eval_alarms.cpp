@@ -36,12 +36,10 @@ std::vector<VideoRows> videos_of(const EvaluateOptions &options, const ClipList 
     return videos;
 }
 
-std::vector<std::filesystem::path> files_in(const std::vector<VideoRows> &videos)
+bool are_features(const std::vector<VideoRows> &videos)
 {
-    std::vector<std::filesystem::path> files;
-    std::transform(videos.begin(), videos.end(), std::back_inserter(files),
-                   [](const VideoRows &rows) { return rows.front().path; });
-    return files;
+    return std::all_of(videos.begin(), videos.end(),
+                       [](const VideoRows &rows) { return is_feature_file(rows.front().path); });
 }
 
 /** \brief The feature file of each model: what the list names, or what was extracted into \a folders */
@@ -65,7 +63,7 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const std::vector<VideoRows> listed = videos_of(asked, list);
     const EvaluateOptions options = with_folders(asked, models);
     EvaluationFeatures features;
-    if (are_features(files_in(listed)))
+    if (are_features(listed))
         check_features(options, models.size());
     else
         features = extract_split(options, models, EvaluationOf::Stretches);

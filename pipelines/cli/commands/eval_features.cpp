@@ -98,11 +98,9 @@ bool has_splits(const ClipList &list)
                        [](const ListedClip &clip) { return !clip.split.empty(); });
 }
 
-bool are_features(const std::vector<std::filesystem::path> &files)
+bool is_feature_file(const std::filesystem::path &file)
 {
-    return std::all_of(files.begin(), files.end(), [](const std::filesystem::path &file) {
-        return file.extension() == feature_ending;
-    });
+    return file.extension() == feature_ending;
 }
 
 void check_features(const EvaluateOptions &options, std::size_t models)

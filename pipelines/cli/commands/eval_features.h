@@ -33,8 +33,8 @@ Error nothing_in_split(const EvaluateOptions &options, const std::string &what, 
 /** \brief Whether clips of the list are of splits */
 bool has_splits(const ClipList &list);
 
-/** \brief Whether all are feature files, as in the list that `fovea train head` leaves */
-bool are_features(const std::vector<std::filesystem::path> &files);
+/** \brief Whether it is one, as in the list that `fovea train head` leaves, and no video */
+bool is_feature_file(const std::filesystem::path &file);
 
 /** \throw Error Settings where there are shares of work, or several models: feature files are not shared out, and are of one */
 void check_features(const EvaluateOptions &options, std::size_t models);

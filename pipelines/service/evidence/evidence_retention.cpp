@@ -12,7 +12,6 @@ namespace {
 
 constexpr Nanoseconds day = 86400 * nanoseconds_per_second;
 constexpr double bytes_a_gigabyte = 1e9;
-constexpr std::chrono::hours is_ahead_by(24); // as the store's alarms are
 
 constexpr const char *part_extension = ".part";
 
@@ -104,7 +103,7 @@ void Retention::look(const RecordingConfig &recording, std::optional<Nanoseconds
     const auto clock = std::filesystem::file_time_type::clock::now();
     if (now)
         std::stable_partition(files.begin(), files.end(), [&](const EvidenceFile &file) {
-            return file.time <= clock + is_ahead_by;
+            return file.time <= clock + std::chrono::nanoseconds(EventStore::is_ahead_by);
         });
     const auto held = [&files] {
         std::uintmax_t bytes = 0;

@@ -9,8 +9,6 @@ namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds is_ahead_by = 86400 * nanoseconds_per_second;
-
 /* ?1: before when, ?2: behind which an alarm is ahead of the clock */
 const std::string is_old = "(end_utc < ?1 OR (end_utc > ?2 AND id IN (SELECT alarm FROM ahead "
                            "WHERE seen_utc < ?1)))";

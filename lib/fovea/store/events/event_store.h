@@ -61,6 +61,9 @@ void check_event_store(const std::filesystem::path &file);
 class EventStore
 {
 public:
+    static constexpr Nanoseconds is_ahead_by =
+        86400 * nanoseconds_per_second; ///< behind now, of a clock that was ahead
+
     /** \brief Opens, and makes what is not there. \throw DatabaseError naming the file, of a newer schema for example */
     explicit EventStore(const std::filesystem::path &file);
     ~EventStore();
