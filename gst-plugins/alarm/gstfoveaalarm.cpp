@@ -41,6 +41,7 @@
 #include "alarm/alarm_numbers.h"
 #include "alarm/person_history.h"
 #include "base/activity_bundle.h"
+#include "base/expected_input.h"
 #include "base/filter_class.h"
 #include "base/over_card.h"
 #include "fovea/bundle/alarm_overrides.h"
@@ -142,6 +143,7 @@ public:
 
     void process(const fovea::Frame &frame) override
     {
+        expected_.see_frame(frame.time);
         FoveaMeta *meta = fovea_meta_get(frame.buffer);
         if (meta == nullptr && uncarried_.empty())
             return;
@@ -154,6 +156,7 @@ public:
 
     void drain(FoveaMeta *out) override
     {
+        expected_.end();
         carry(out);
         publish(alarms_.jump(), out);
         has_windows_ = false;
@@ -187,6 +190,8 @@ private:
 
     void consume(const FoveaMeta &meta, FoveaMeta *out)
     {
+        if (meta.activities->len > 0)
+            expected_.see();
         carry(out);
         for (guint i = 0; i < meta.activities->len; ++i) {
             auto *activity = static_cast<FoveaActivity *>(g_ptr_array_index(meta.activities, i));
@@ -237,6 +242,7 @@ private:
     fovea::Bundle bundle_;
     fovea::Alarms alarms_;
     fovea::AlarmNumbers numbers_;
+    fovea::ExpectedInput expected_{element_, "activity", "foveaattention"};
     std::map<std::uint64_t, std::uint64_t>
         ids_; ///< of alarms that go on, by their number in alarms_
     fovea::PersonHistory persons_;

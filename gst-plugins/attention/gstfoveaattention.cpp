@@ -29,6 +29,7 @@
 
 #include "attention/activity_message.h"
 #include "base/activity_bundle.h"
+#include "base/expected_input.h"
 #include "base/filter_class.h"
 #include "base/live.h"
 #include "base/over_card.h"
@@ -101,6 +102,7 @@ public:
     void process(const fovea::Frame &frame) override
     {
         windows_->set_frame_rate(frame.rate);
+        expected_.see_frame(frame.time);
         FoveaMeta *meta = fovea_meta_get(frame.buffer);
         if (meta == nullptr || meta->rows->len == 0)
             return;
@@ -121,7 +123,7 @@ public:
     {
         if (windows_ == nullptr)
             return;
-        if (!has_rows_)
+        if (!has_rows_ && !expected_.has_warned())
             GST_ELEMENT_WARNING(element_, STREAM, FAILED,
                                 ("no feature row came before the end of the stream, nothing is "
                                  "labelled; is foveafeatures before foveaattention, and the video "
@@ -181,7 +183,10 @@ private:
 
     void consume(const FoveaMeta &meta, FoveaMeta *out)
     {
-        has_rows_ = has_rows_ || meta.rows->len > 0;
+        if (meta.rows->len > 0) {
+            has_rows_ = true;
+            expected_.see();
+        }
         publish(std::exchange(before_jump_, {}), out);
         if (is_duplicate(meta))
             return;
@@ -248,7 +253,9 @@ private:
         last_rows_;                    ///< of the window that ends; empty: nobody asks for them
     std::shared_ptr<FoveaRow> newest_; ///< held, so that its address is not another's
     bool has_rows_ = false;            ///< one has come since the start
-    std::vector<fovea::Activity> before_jump_; ///< segments that no buffer has carried yet
+    fovea::ExpectedInput expected_{element_, "feature row",
+                                   "foveafeatures"}; ///< of a stream without an end
+    std::vector<fovea::Activity> before_jump_;       ///< segments that no buffer has carried yet
 };
 
 using Filter = fovea::FilterClass<GstFoveaAttention, AttentionOptions, AttentionWorker>;

@@ -7,6 +7,7 @@
 
 #include "base/bus_error.h"
 #include "base/caps.h"
+#include "base/expected_input.h"
 #include "base/frame_times.h"
 #include "base/scarce_buffer.h"
 #include "base/stream_ends.h"
@@ -232,6 +233,8 @@ gboolean query(GstBaseTransform *transform, GstPadDirection direction, GstQuery 
 {
     if (direction == GST_PAD_SINK && GST_QUERY_IS_SERIALIZED(asked))
         push_foreseen(transform, /*all=*/true);
+    if (direction == GST_PAD_SRC && fovea::asks_for(asked, GST_ELEMENT(transform)))
+        return TRUE;
     return GST_BASE_TRANSFORM_CLASS(gst_fovea_filter_parent_class)
         ->query(transform, direction, asked);
 }

@@ -35,6 +35,7 @@
 #include <vector>
 
 #include "base/enums.h"
+#include "base/expected_input.h"
 #include "base/filter_class.h"
 #include "base/wall_clock.h"
 #include "fovea/core/json.h"
@@ -117,6 +118,8 @@ public:
             source_ = fovea::uri_upstream(frame.element);
         if (!labels_.empty())
             publisher_->announce({source_, std::exchange(labels_, {})});
+        if (!frames_)
+            expected_.see_frame(frame.time);
         const FoveaMeta *meta = fovea_meta_get(frame.buffer);
         if (meta == nullptr)
             return;
@@ -132,6 +135,8 @@ public:
     }
 
     void receive(const FoveaMeta &late, FoveaMeta *) override { publish_all(late, {}); }
+
+    void drain(FoveaMeta *) override { expected_.end(); }
 
     void reset() override
     {
@@ -155,6 +160,8 @@ public:
 private:
     guint publish_all(const FoveaMeta &meta, const std::vector<fovea::Person> &persons)
     {
+        if (meta.activities->len > 0 || meta.alarms->len > 0)
+            expected_.see();
         return publish_activities(meta, persons) + publish_alarms(meta, persons);
     }
 
@@ -241,6 +248,8 @@ private:
     std::vector<std::string> labels_; ///< to announce once the source is known
     PublishReadings *readings_;
     std::shared_ptr<fovea::Publisher> publisher_;
+    fovea::ExpectedInput expected_{element_, "activity", "foveaattention",
+                                   "; frames=true writes the persons alone"};
     std::string run_; ///< of this start
     std::uint64_t lines_ = 0;
     fovea::WallClock wall_clock_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "base/expected_input.h"
+
+#include <memory>
+
+namespace fovea {
+
+namespace {
+
+constexpr const char *query_name = "fovea-maker";
+
+} // namespace
+
+bool asks_for(GstQuery *query, GstElement *element)
+{
+    const GstStructure *asked = gst_query_get_structure(query);
+    GstElementFactory *factory = gst_element_get_factory(element);
+    if (GST_QUERY_TYPE(query) != GST_QUERY_CUSTOM || asked == nullptr || factory == nullptr)
+        return false;
+    return gst_structure_has_name(asked, query_name) != FALSE &&
+           g_strcmp0(gst_structure_get_string(asked, "element"), GST_OBJECT_NAME(factory)) == 0;
+}
+
+bool is_upstream(GstElement *element, const char *maker)
+{
+    g_autoptr(GstPad) sink = gst_element_get_static_pad(element, "sink");
+    const std::unique_ptr<GstQuery, decltype(&gst_query_unref)> query(
+        gst_query_new_custom(GST_QUERY_CUSTOM, gst_structure_new(query_name, "element",
+                                                                 G_TYPE_STRING, maker, nullptr)),
+        gst_query_unref);
+    return gst_pad_peer_query(sink, query.get()) != FALSE;
+}
+
+void ExpectedInput::see_frame(Nanoseconds time)
+{
+    if (is_settled_)
+        return;
+    if (!first_ || time < *first_)
+        first_ = time;
+    if (time - *first_ >= patience)
+        warn_unless_made();
+}
+
+void ExpectedInput::end()
+{
+    if (!is_settled_ && first_)
+        warn_unless_made();
+}
+
+void ExpectedInput::warn_unless_made()
+{
+    is_settled_ = true;
+    if (is_upstream(element_, maker_))
+        return;
+    has_warned_ = true;
+    const char *own = GST_OBJECT_NAME(gst_element_get_factory(element_));
+    GST_ELEMENT_WARNING(
+        element_, STREAM, FAILED,
+        ("no %s has come, which %s makes; put it before %s%s", what_, maker_, own, hint_),
+        (nullptr));
+}
+
+} // namespace fovea
