@@ -93,6 +93,15 @@ void ActorWorker::configure(const GstVideoInfo &info)
     survey_.emplace(settings_.actor, size);
 }
 
+/* A box of the user's, and what moves, need none. */
+void ActorWorker::expect_persons(const Frame &frame, const FoveaMeta &meta)
+{
+    if (meta.persons->len > 0)
+        expected_.see();
+    else if (!fixed_ && settings_.actor.motion <= 0)
+        expected_.see_frame(frame.time);
+}
+
 std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
 {
     const ActorOptions &actor = settings_.actor;
@@ -101,6 +110,7 @@ std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
         std::remove_if(persons.begin(), persons.end(),
                        [&](const Person &person) { return person.confidence < actor.min_score; }),
         persons.end());
+    expect_persons(frame, meta);
     survey_->add(persons);
     ++frames_;
     frames_with_person_ += persons.empty() ? 0 : 1;
@@ -143,6 +153,7 @@ void ActorWorker::render(const Frame &in, const Frame &out)
 
 void ActorWorker::drain(FoveaMeta *)
 {
+    expected_.end();
     const std::optional<Box> surveyed = survey_ ? survey_->box() : std::nullopt;
     const Box box =
         surveyed.value_or(survey_ ? view_box(settings_.actor.area, size_) : whole_frame);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/expected_input.h"
 #include "base/frame_worker.h"
 #include "fovea/detect/unseen_motion.h"
 #include "fovea/focus/actor_box.h"
@@ -43,9 +44,11 @@ public:
 
 private:
     std::optional<Box> find(const Frame &frame, const FoveaMeta &meta);
+    void expect_persons(const Frame &frame, const FoveaMeta &meta);
 
     GstElement *element_;
     ActorSettings settings_;
+    ExpectedInput expected_{element_, "person", "foveadetect"};
     std::optional<Box> fixed_;
     ImageSize size_;                    ///< of the frames, pixels
     std::optional<ActorWindow> window_; ///< once caps are set; the survey too

@@ -9,16 +9,22 @@ namespace {
 
 constexpr const char *query_name = "fovea-maker";
 
+/** \return such as foveaalarm; empty: made without a factory */
+const char *factory_name(GstElement *element)
+{
+    GstElementFactory *factory = gst_element_get_factory(element);
+    return factory != nullptr ? GST_OBJECT_NAME(factory) : "";
+}
+
 } // namespace
 
 bool asks_for(GstQuery *query, GstElement *element)
 {
     const GstStructure *asked = gst_query_get_structure(query);
-    GstElementFactory *factory = gst_element_get_factory(element);
-    if (GST_QUERY_TYPE(query) != GST_QUERY_CUSTOM || asked == nullptr || factory == nullptr)
+    if (GST_QUERY_TYPE(query) != GST_QUERY_CUSTOM || asked == nullptr ||
+        gst_structure_has_name(asked, query_name) == FALSE)
         return false;
-    return gst_structure_has_name(asked, query_name) != FALSE &&
-           g_strcmp0(gst_structure_get_string(asked, "element"), GST_OBJECT_NAME(factory)) == 0;
+    return g_strcmp0(gst_structure_get_string(asked, "element"), factory_name(element)) == 0;
 }
 
 bool is_upstream(GstElement *element, const char *maker)
@@ -53,11 +59,10 @@ void ExpectedInput::warn_unless_made()
     if (is_upstream(element_, maker_))
         return;
     has_warned_ = true;
-    const char *own = GST_OBJECT_NAME(gst_element_get_factory(element_));
-    GST_ELEMENT_WARNING(
-        element_, STREAM, FAILED,
-        ("no %s has come, which %s makes; put it before %s%s", what_, maker_, own, hint_),
-        (nullptr));
+    GST_ELEMENT_WARNING(element_, STREAM, FAILED,
+                        ("no %s has come, which %s makes; put it before %s%s", what_, maker_,
+                         factory_name(element_), hint_),
+                        (nullptr));
 }
 
 } // namespace fovea

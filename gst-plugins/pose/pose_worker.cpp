@@ -61,9 +61,11 @@ void PoseWorker::process(const Frame &frame)
 {
     if (queue_ != nullptr)
         queue_->check();
+    expected_.see_frame(frame.time);
     const FoveaMeta *meta = fovea_meta_get(frame.buffer);
     if (meta == nullptr || meta->persons->len == 0)
         return;
+    expected_.see();
     std::vector<Person> persons = persons_from(*meta);
     if (take_turn(persons)) {
         Waiting waiting = input_of(frame, persons);
@@ -151,6 +153,7 @@ void PoseWorker::attach(Nanoseconds time, std::vector<Person> *persons)
 
 void PoseWorker::drain(FoveaMeta *)
 {
+    expected_.end();
     if (queue_ != nullptr)
         queue_->finish();
 }

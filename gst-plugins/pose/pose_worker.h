@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/enums.h"
+#include "base/expected_input.h"
 #include "base/frame_worker.h"
 #include "base/live.h"
 #include "base/newest_queue.h"
@@ -76,6 +77,7 @@ private:
     KeypointOptions options_;
     WorkCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
+    ExpectedInput expected_{element_, "person", "foveadetect"};
     std::shared_ptr<PoseEstimator> estimator_;
     ImageSize size_;         ///< of the frames, pixels
     unsigned until_due_ = 0; ///< frames with detections that pass before the next look

@@ -43,9 +43,29 @@ TEST(ExpectedInput, PersonsAloneAreNoLines)
     EXPECT_EQ(asked.warning(), "");
 }
 
+TEST(ExpectedInput, ThoseWhoAreLookedAtAreFoundByADetector)
+{
+    for (const char *element : {"foveaactor", "foveapose"}) {
+        VideoHarness harness(element);
+        harness.push_range(0, 5);
+        end_stream(harness);
+        EXPECT_EQ(harness.warning(),
+                  std::string("no person has come, which foveadetect makes; put it before ") +
+                      element);
+    }
+    for (const char *line : {"foveadetect ! foveaactor", "foveadetect ! foveaactor ! foveapose",
+                             "foveaactor motion=20", "foveaactor box=0.25,0.25,0.5,0.5"}) {
+        VideoHarness harness(line);
+        harness.push_range(0, 5);
+        end_stream(harness);
+        EXPECT_EQ(harness.warning(), "") << line;
+    }
+}
+
 TEST(ExpectedInput, AStreamWithoutAnEndIsToldAfterAMinute)
 {
-    for (const char *element : {"foveaalarm", "foveaattention", "foveapublish"}) {
+    for (const char *element :
+         {"foveaactor", "foveaalarm", "foveaattention", "foveapose", "foveapublish"}) {
         VideoHarness harness(element);
         harness.push_range(0, 2);
         harness.push(59 * frames_a_second);
