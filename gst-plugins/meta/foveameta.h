@@ -224,7 +224,7 @@ typedef enum { FOVEA_ALARM_BEGIN, FOVEA_ALARM_UPDATE, FOVEA_ALARM_END } FoveaAla
 
 /**
  * FoveaAlarm:
- * @id: of the alarm in its stream, from 1
+ * @id: of the alarm, from 1; all foveaalarm of a pipeline count together, as long as it lives
  * @model: name of the bundle
  * @label: with the highest score so far
  * @start: of its first window
