@@ -3,6 +3,7 @@
 
 GST_ELEMENT_REGISTER_DECLARE(foveacamera)
 GST_ELEMENT_REGISTER_DECLARE(foveadetect)
+GST_ELEMENT_REGISTER_DECLARE(foveatrack)
 GST_ELEMENT_REGISTER_DECLARE(foveapose)
 GST_ELEMENT_REGISTER_DECLARE(foveaactor)
 GST_ELEMENT_REGISTER_DECLARE(foveagrid)
@@ -19,6 +20,7 @@ static gboolean plugin_init(GstPlugin *plugin)
     gboolean all = TRUE;
     all &= GST_ELEMENT_REGISTER(foveacamera, plugin);
     all &= GST_ELEMENT_REGISTER(foveadetect, plugin);
+    all &= GST_ELEMENT_REGISTER(foveatrack, plugin);
     all &= GST_ELEMENT_REGISTER(foveapose, plugin);
     all &= GST_ELEMENT_REGISTER(foveaactor, plugin);
     all &= GST_ELEMENT_REGISTER(foveagrid, plugin);

@@ -48,7 +48,7 @@ private:
 
     GstElement *element_;
     ActorSettings settings_;
-    ExpectedInput expected_{element_, "person", "foveadetect"};
+    ExpectedInput expected_{element_, "person", {"foveadetect", "foveatrack"}};
     std::optional<Box> fixed_;
     ImageSize size_;                    ///< of the frames, pixels
     std::optional<ActorWindow> window_; ///< once caps are set; the survey too

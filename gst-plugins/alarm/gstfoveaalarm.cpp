@@ -242,7 +242,7 @@ private:
     fovea::Bundle bundle_;
     fovea::Alarms alarms_;
     fovea::AlarmNumbers numbers_;
-    fovea::ExpectedInput expected_{element_, "activity", "foveaattention"};
+    fovea::ExpectedInput expected_{element_, "activity", {"foveaattention"}};
     std::map<std::uint64_t, std::uint64_t>
         ids_; ///< of alarms that go on, by their number in alarms_
     fovea::PersonHistory persons_;

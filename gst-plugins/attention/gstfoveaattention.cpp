@@ -253,8 +253,8 @@ private:
         last_rows_;                    ///< of the window that ends; empty: nobody asks for them
     std::shared_ptr<FoveaRow> newest_; ///< held, so that its address is not another's
     bool has_rows_ = false;            ///< one has come since the start
-    fovea::ExpectedInput expected_{element_, "feature row",
-                                   "foveafeatures"}; ///< of a stream without an end
+    fovea::ExpectedInput expected_{
+        element_, "feature row", {"foveafeatures"}}; ///< of a stream without an end
     std::vector<fovea::Activity> before_jump_;       ///< segments that no buffer has carried yet
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/expected_input.h"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 
 namespace fovea {
 
@@ -56,11 +58,15 @@ void ExpectedInput::end()
 void ExpectedInput::warn_unless_made()
 {
     is_settled_ = true;
-    if (is_upstream(element_, maker_))
+    const auto stands = [&](const char *maker) { return is_upstream(element_, maker); };
+    if (std::any_of(makers_.begin(), makers_.end(), stands))
         return;
+    std::string names;
+    for (const char *maker : makers_)
+        names += (names.empty() ? "" : " or ") + std::string(maker);
     has_warned_ = true;
     GST_ELEMENT_WARNING(element_, STREAM, FAILED,
-                        ("no %s has come, which %s makes; put it before %s%s", what_, maker_,
+                        ("no %s has come, which %s makes; put it before %s%s", what_, names.c_str(),
                          factory_name(element_), hint_),
                         (nullptr));
 }

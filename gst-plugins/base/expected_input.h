@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <vector>
 
 #include <gst/gst.h>
 
@@ -24,9 +26,10 @@ bool is_upstream(GstElement *element, const char *maker);
 class ExpectedInput
 {
 public:
-    /** \param what such as "activity" \param maker the element that makes it \param hint behind all else */
-    ExpectedInput(GstElement *element, const char *what, const char *maker, const char *hint = "")
-        : element_(element), what_(what), maker_(maker), hint_(hint)
+    /** \param what such as "activity" \param makers elements that make it \param hint behind all else */
+    ExpectedInput(GstElement *element, const char *what, std::initializer_list<const char *> makers,
+                  const char *hint = "")
+        : element_(element), what_(what), makers_(makers), hint_(hint)
     {
     }
 
@@ -48,7 +51,7 @@ private:
 
     GstElement *element_;
     const char *what_;
-    const char *maker_;
+    std::vector<const char *> makers_;
     const char *hint_;
     bool is_settled_ = false; ///< it has come, or was asked for upstream
     bool has_warned_ = false;

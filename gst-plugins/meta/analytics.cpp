@@ -8,8 +8,6 @@
 #include <gst/analytics/gstanalyticsobjectdetectionmtd.h>
 #include <gst/analytics/gstanalyticsobjecttrackingmtd.h>
 
-#include "meta/roi.h"
-
 namespace fovea {
 
 namespace {
@@ -95,6 +93,25 @@ void AnalyticsMirror::see(const std::vector<Person> &persons, Nanoseconds time)
     }
 }
 
+std::vector<FoundRegion> analytics_detections(GstBuffer *buffer, const GstVideoInfo &info)
+{
+    std::vector<FoundRegion> found;
+    GstAnalyticsRelationMeta *meta = gst_buffer_get_analytics_relation_meta(buffer);
+    gpointer state = nullptr;
+    GstAnalyticsMtd mtd = {};
+    while (meta != nullptr && gst_analytics_relation_meta_iterate(
+                                  meta, &state, gst_analytics_od_mtd_get_mtd_type(), &mtd)) {
+        gint x = 0, y = 0, width = 0, height = 0;
+        gfloat confidence = 1;
+        gst_analytics_od_mtd_get_location(&mtd, &x, &y, &width, &height, &confidence);
+        const Box box = box_in_frame(x, y, width, height, info);
+        if (box.area() > 0)
+            found.push_back({quark_text(gst_analytics_od_mtd_get_obj_type(&mtd)), box,
+                             confidence >= 0 && confidence <= 1 ? confidence : 1});
+    }
+    return found;
+}
+
 void mirror_activity(GstBuffer *buffer, const FoveaActivity &activity)
 {
     std::vector<gfloat> scores = {activity.label.confidence};
@@ -120,6 +137,11 @@ namespace fovea {
 void AnalyticsMirror::mirror(GstBuffer *, const GstVideoInfo &, const std::vector<Person> &,
                              Nanoseconds)
 {
+}
+
+std::vector<FoundRegion> analytics_detections(GstBuffer *, const GstVideoInfo &)
+{
+    return {};
 }
 
 void mirror_activity(GstBuffer *, const FoveaActivity &) {}

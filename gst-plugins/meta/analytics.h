@@ -9,6 +9,7 @@
 #include "fovea/core/person.h"
 #include "fovea/core/time.h"
 #include "meta/foveameta.h"
+#include "meta/roi.h"
 
 namespace fovea {
 
@@ -42,7 +43,10 @@ private:
     std::map<int, Sightings> tracks_; ///< by id; those seen lately
 };
 
-/** \brief The same for an activity: a classification whose first class is its label, then the other scores, best first */
+/** \brief The object detections of a frame's GstAnalyticsRelationMeta; none where AnalyticsMirror does nothing */
+std::vector<FoundRegion> analytics_detections(GstBuffer *buffer, const GstVideoInfo &info);
+
+/** \brief Mirrors an activity: a classification whose first class is its label, then the other scores, best first */
 void mirror_activity(GstBuffer *buffer, const FoveaActivity &activity);
 
 } // namespace fovea

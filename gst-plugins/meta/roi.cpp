@@ -14,6 +14,16 @@ struct Pixels {
     gint start, length;
 };
 
+float confidence_of(const GstVideoRegionOfInterestMeta &roi)
+{
+    const GstStructure *detection = gst_video_region_of_interest_meta_get_param(
+        const_cast<GstVideoRegionOfInterestMeta *>(&roi), "detection"); // only read
+    gdouble confidence = 1;
+    if (detection != nullptr)
+        gst_structure_get_double(detection, "confidence", &confidence);
+    return confidence >= 0 && confidence <= 1 ? static_cast<float>(confidence) : 1.0F;
+}
+
 Pixels pixels(float start, float end, int size)
 {
     const long limit = size;
@@ -56,11 +66,40 @@ GstVideoRegionOfInterestMeta *add(GstBuffer *buffer, const GstVideoInfo &info, c
 
 } // namespace
 
+std::string quark_text(GQuark quark)
+{
+    const gchar *text = g_quark_to_string(quark);
+    return text != nullptr ? text : "";
+}
+
 GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info)
 {
     const Pixels x = pixels(box.x, box.x_max(), GST_VIDEO_INFO_WIDTH(&info));
     const Pixels y = pixels(box.y, box.y_max(), GST_VIDEO_INFO_HEIGHT(&info));
     return {x.start, y.start, x.length, y.length};
+}
+
+Box box_in_frame(double x, double y, double width, double height, const GstVideoInfo &info)
+{
+    const double columns = GST_VIDEO_INFO_WIDTH(&info);
+    const double rows = GST_VIDEO_INFO_HEIGHT(&info);
+    return intersected({static_cast<float>(x / columns), static_cast<float>(y / rows),
+                        static_cast<float>(width / columns), static_cast<float>(height / rows)},
+                       whole_frame);
+}
+
+std::vector<FoundRegion> regions_of_interest(GstBuffer *buffer, const GstVideoInfo &info)
+{
+    std::vector<FoundRegion> regions;
+    gpointer state = nullptr;
+    while (GstMeta *meta = gst_buffer_iterate_meta_filtered(
+               buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
+        const auto &roi = *reinterpret_cast<GstVideoRegionOfInterestMeta *>(meta);
+        const Box box = box_in_frame(roi.x, roi.y, roi.w, roi.h, info);
+        if (box.area() > 0)
+            regions.push_back({quark_text(roi.roi_type), box, confidence_of(roi)});
+    }
+    return regions;
 }
 
 void mirror_persons(GstBuffer *buffer, const GstVideoInfo &info, const std::vector<Person> &persons)

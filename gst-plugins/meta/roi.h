@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <gst/video/video.h>
@@ -12,6 +13,11 @@
 namespace fovea {
 
 inline constexpr const char *person_type = "person"; ///< as ROIs and detections name it
+
+/** \brief Pixels of a frame as shares of it, cut at its edges: of no area where nothing is left */
+Box box_in_frame(double x, double y, double width, double height, const GstVideoInfo &info);
+
+std::string quark_text(GQuark quark); ///< empty for 0
 
 /** \brief The nearest whole pixels, at least one, inside the frame */
 GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info);
@@ -25,6 +31,16 @@ GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info);
  */
 void mirror_persons(GstBuffer *buffer, const GstVideoInfo &info,
                     const std::vector<Person> &persons);
+
+/** \brief What some element found on a frame */
+struct FoundRegion {
+    std::string type;     ///< such as "person"; empty: none
+    Box box;              ///< inside the frame
+    float confidence = 1; ///< in [0, 1]; 1 where none is told
+};
+
+/** \brief The GstVideoRegionOfInterestMeta of a frame, their scores from DL Streamer's parameter `detection` */
+std::vector<FoundRegion> regions_of_interest(GstBuffer *buffer, const GstVideoInfo &info);
 
 /** \brief The same for the actor: roi_type "actor", `detection` without confidence */
 void mirror_actor(GstBuffer *buffer, const GstVideoInfo &info, const std::optional<Box> &actor);

@@ -77,7 +77,7 @@ private:
     KeypointOptions options_;
     WorkCounts *counts_; ///< of the element, which outlives its worker
     DropReport drop_report_;
-    ExpectedInput expected_{element_, "person", "foveadetect"};
+    ExpectedInput expected_{element_, "person", {"foveadetect", "foveatrack"}};
     std::shared_ptr<PoseEstimator> estimator_;
     ImageSize size_;         ///< of the frames, pixels
     unsigned until_due_ = 0; ///< frames with detections that pass before the next look

@@ -248,8 +248,8 @@ private:
     std::vector<std::string> labels_; ///< to announce once the source is known
     PublishReadings *readings_;
     std::shared_ptr<fovea::Publisher> publisher_;
-    fovea::ExpectedInput expected_{element_, "activity", "foveaattention",
-                                   "; frames=true writes the persons alone"};
+    fovea::ExpectedInput expected_{
+        element_, "activity", {"foveaattention"}, "; frames=true writes the persons alone"};
     std::string run_; ///< of this start
     std::uint64_t lines_ = 0;
     fovea::WallClock wall_clock_;

@@ -224,6 +224,30 @@ TEST_F(AnalyticsOfElements, EachActivityIsAClassification)
     EXPECT_GT(activities, 0U);
 }
 
+/* Detectors of GStreamer's own, such as objectdetector behind onnxinference */
+TEST(AnalyticsOfOthers, DetectionsOfOthersAreFollowed)
+{
+    VideoHarness harness("foveatrack");
+    for (int index = 0; index < 2; ++index) {
+        GstBuffer *frame = harness.frame(index);
+        GstAnalyticsRelationMeta *meta = gst_buffer_add_analytics_relation_meta(frame);
+        GstAnalyticsODMtd detection = {};
+        gst_analytics_relation_meta_add_od_mtd(meta, g_quark_from_static_string("person"), 16, 12,
+                                               16, 24, 0.75F, &detection);
+        gst_analytics_relation_meta_add_od_mtd(meta, g_quark_from_static_string("car"), 0, 0, 8, 8,
+                                               0.9F, &detection);
+        ASSERT_EQ(gst_harness_push(harness.get(), frame), GST_FLOW_OK);
+        const auto out = harness.pull();
+        const FoveaMeta *found = fovea_meta_get(out.get());
+        ASSERT_NE(found, nullptr);
+        ASSERT_EQ(found->persons->len, 1U);
+        const auto &person = g_array_index(found->persons, FoveaPerson, 0);
+        expect_box(person.box, {0.25F, 0.25F, 0.25F, 0.5F});
+        EXPECT_EQ(person.confidence, 0.75F);
+        EXPECT_EQ(person.id, index - 1) << "from the second sighting on";
+    }
+}
+
 } // namespace
 
 } // namespace fovea::test

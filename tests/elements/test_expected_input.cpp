@@ -50,7 +50,7 @@ TEST(ExpectedInput, ThoseWhoAreLookedAtAreFoundByADetector)
         harness.push_range(0, 5);
         end_stream(harness);
         EXPECT_EQ(harness.warning(),
-                  std::string("no person has come, which foveadetect makes; put it before ") +
+                  std::string("no person has come, which foveadetect or foveatrack makes; put it before ") +
                       element);
     }
     for (const char *line : {"foveadetect ! foveaactor", "foveadetect ! foveaactor ! foveapose",

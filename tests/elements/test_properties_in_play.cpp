@@ -38,6 +38,7 @@ TEST(PropertiesInPlay, FlagsSayWhichAreTakenAtOnce)
 {
     EXPECT_EQ(live_properties("foveadetect"),
               (Names{"threshold", "inference-interval", "inference-period", "motion-gate"}));
+    EXPECT_EQ(live_properties("foveatrack"), (Names{"labels", "threshold", "hold-time"}));
     EXPECT_EQ(live_properties("foveaactor"),
               (Names{"method", "area", "margin", "min-score", "motion", "window"}));
     EXPECT_EQ(live_properties("foveagrid"), (Names{"fraction", "area", "cut-width", "cut-height"}));

@@ -62,10 +62,10 @@ constexpr const char *good = "apt-get install gstreamer1.0-plugins-good";
 constexpr const char *ugly = "apt-get install gstreamer1.0-plugins-ugly (for label --video)";
 constexpr const char *libav = "apt-get install gstreamer1.0-libav";
 
-constexpr std::array<const char *, 12> own_elements = {
-    "foveacamera",  "foveadetect",   "foveapose",      "foveaactor",
-    "foveagrid",    "foveafeatures", "foveaattention", "foveaalarm",
-    "foveaoverlay", "foveadump",     "foveapublish",   "foveahighlight"};
+constexpr std::array<const char *, 13> own_elements = {
+    "foveacamera", "foveadetect",   "foveatrack",     "foveapose",  "foveaactor",
+    "foveagrid",   "foveafeatures", "foveaattention", "foveaalarm", "foveaoverlay",
+    "foveadump",   "foveapublish",  "foveahighlight"};
 
 constexpr std::array<Requirement, 16> foreign_elements = {
     {{"filesrc", Need::Required, "apt-get install libgstreamer1.0-0"},
