@@ -206,13 +206,23 @@ private:
         return (property.spec->flags & GST_PARAM_MUTABLE_PLAYING) != 0;
     }
 
-    /** \return false: it keeps its value until the element stops */
+    static bool has_value(Options *options, const Property &property, const GValue *value)
+    {
+        GValue own = G_VALUE_INIT;
+        g_value_init(&own, G_PARAM_SPEC_VALUE_TYPE(property.spec));
+        property.read(options, &own);
+        const bool is_same = g_param_values_cmp(property.spec, &own, value) == 0;
+        g_value_unset(&own);
+        return is_same;
+    }
+
+    /** \return false: it keeps its value, another one, until the element stops */
     static bool is_written(GObject *object, Settings<Options> *settings, const Property &property,
                            const GValue *value)
     {
         const ObjectLock lock(object);
         if (settings->started && !is_live(property))
-            return false;
+            return has_value(&settings->options, property, value);
         property.write(&settings->options, value);
         settings->changed = true;
         return true;

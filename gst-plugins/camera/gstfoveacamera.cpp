@@ -257,9 +257,9 @@ const fovea::PropertyTable<fovea::CameraOptions> &properties()
             "Tell when the picture is black, covered, turned away or mostly damaged, and flag such "
             "frames CORRUPTED",
             &Options::check_picture);
-        table.add_stats("Whether it is up; what the picture is worth; "
-                        "connections, losses, loops of a file; frames "
-                        "given and dropped, jumps of the camera's stamps",
+        table.add_stats("Whether it is up; what the picture is worth; connections, losses, "
+                        "loops of a file; frames given and dropped, jumps of the camera's "
+                        "stamps (uint64 each, since the element was made)",
                         [](GObject *object) { return stats_of(*state_of(object)); });
         return table;
     }();

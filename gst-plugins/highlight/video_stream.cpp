@@ -27,6 +27,7 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
     : pads_(pads),
       times_(options),
+      expected_(GST_ELEMENT(GST_PAD_PARENT(pads.sink)), "activity", "foveaattention"),
       delay_(options.delay()),
       pieces_(pieces),
       counts_(counts),
@@ -57,6 +58,8 @@ void VideoStream::restart()
 
 void VideoStream::learn(const FoveaMeta &meta)
 {
+    if (meta.activities->len > 0)
+        expected_.see();
     if (times_.learns())
         times_.take(meta);
 }
@@ -80,6 +83,7 @@ GstFlowReturn VideoStream::take(GstBuffer *buffer)
         return decide(std::move(frame));
 
     const Nanoseconds now = frame.time.start;
+    expected_.see_frame(now);
     if (scarce_.has(buffer)) // upstream needs it to make the next in
         frame.buffer.reset(copied(buffer));
     held_.push_back(std::move(frame));
@@ -105,6 +109,7 @@ void VideoStream::end_at(GstEvent *event)
     if (ends_.take(event) == StreamEnds::End::None && !is_last)
         return;
     decide_held();
+    expected_.end();
     times_.reset(); // what was said is not of what comes
     if (const auto ended = is_last ? pieces_->end() : pieces_->cut())
         on_piece_(*ended);

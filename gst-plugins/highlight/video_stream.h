@@ -7,6 +7,7 @@
 
 #include <gst/video/video.h>
 
+#include "base/expected_input.h"
 #include "base/live.h"
 #include "base/scarce_buffer.h"
 #include "base/stream_ends.h"
@@ -67,6 +68,7 @@ private:
 
     StreamPads pads_;
     SalientTimes times_;
+    ExpectedInput expected_; ///< of a stream that is learned from
     Nanoseconds delay_;
     KeptPieces *pieces_; ///< of the element, which outlives this
     WorkCounts *counts_; ///< likewise

@@ -27,6 +27,16 @@ TEST(ExpectedInput, AnAlarmWithoutActivitiesIsToldAtTheEnd)
     EXPECT_EQ(harness.error(), "");
 }
 
+TEST(ExpectedInput, ASummaryOfNothingSaysWhy)
+{
+    VideoHarness harness("foveahighlight threshold=0.5");
+    harness.push_range(0, 5);
+    end_stream(harness);
+    EXPECT_EQ(harness.warning(),
+              "no activity has come, which foveaattention makes; put it before foveahighlight");
+    EXPECT_EQ(harness.pull(), nullptr);
+}
+
 TEST(ExpectedInput, PersonsAloneAreNoLines)
 {
     VideoHarness harness("foveapublish");

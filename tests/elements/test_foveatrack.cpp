@@ -196,7 +196,7 @@ TEST_F(FoveaTrack, LabelsMustNameOne)
     gst_object_unref(track);
     EXPECT_EQ(pass(harness, 1, {standing}).size(), 1U) << "the types before hold";
     EXPECT_EQ(harness.warning(), "property labels: expected types of regions such as "
-                                 "person,pedestrian, got ' , '");
+                                 "person,pedestrian, got ' , '; the values of before hold");
 }
 
 TEST_F(FoveaTrack, StandsInForFoveadetect)

@@ -81,6 +81,23 @@ TEST(PropertiesInPlay, AnotherIsRefusedWithAWarningUntilTheElementStops)
     gst_object_unref(grid);
 }
 
+/* Programs set all that they have in their settings, changed or not. */
+TEST(PropertiesInPlay, OneThatIsSetToWhatItIsIsNothingToTell)
+{
+    VideoHarness harness("foveagrid grid=2 actor=false ! foveaattention head=ra");
+    harness.push(0);
+    GstElement *grid = gst_harness_find_element(harness.get(), "foveagrid");
+    g_object_set(grid, "grid", 2, "actor", FALSE, "crops", FALSE, nullptr);
+    GstElement *attention = gst_harness_find_element(harness.get(), "foveaattention");
+    g_object_set(attention, "head", "ra", "window", -1, nullptr);
+    gst_util_set_object_arg(G_OBJECT(attention), "pool", "card");
+    EXPECT_EQ(harness.warning(), "");
+    g_object_set(attention, "head", "", nullptr);
+    EXPECT_NE(harness.warning().find("property head"), std::string::npos);
+    gst_object_unref(attention);
+    gst_object_unref(grid);
+}
+
 /* Not in their range by themselves, these are told by GObject; here they do not go together. */
 TEST(PropertiesInPlay, ValuesThatDoNotGoTogetherAreWarnedOfAndTheEarlierOnesHold)
 {

@@ -89,7 +89,7 @@ class WatchCheck(WatchProcess):
         card["decision"]["alarms"] = {"fight": {"on": 0.6}}
         (self.folder / "cameras.toml").write_text(f'[[camera]]\nname = "door"\nuri = "{self.video}"\noff = 0.9\n')
         self.assertEqual(told_with("--config", self.folder / "cameras.toml"),
-                         "fovea watch: camera 'door': alarm of 'fight': off is 0.900000, expected at most on, 0.600000; what it "
+                         "fovea watch: camera 'door': alarm of 'fight': off is 0.9, expected at most on, 0.6; what it "
                          f"says nothing of is as in '{model}/card.json'\n")
 
     def check(self, *words):

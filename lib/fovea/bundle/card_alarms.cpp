@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/bundle/card_alarms.h"
 
+#include "fovea/core/formatted.h"
+
 namespace fovea {
 
 namespace {
@@ -16,7 +18,7 @@ AlarmLimits read_limits(const CardReader &reader)
     if (reader.has("off"))
         limits.off = static_cast<float>(reader.number("off", 0, 1));
     if (limits.off > limits.on)
-        throw reader.wrong("off", "at most on, " + std::to_string(limits.on));
+        throw reader.wrong("off", "at most on, " + six_places(limits.on));
     limits.min_duration =
         reader.number("min_duration", 0, AlarmLimits::longest, limits.min_duration);
     limits.cool_down = reader.number("cool_down", 0, AlarmLimits::longest, limits.cool_down);

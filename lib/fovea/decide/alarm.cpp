@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 
 namespace fovea {
 
@@ -34,12 +35,12 @@ void check(const std::string &label, const AlarmLimits &limits)
 {
     const auto wrong = [&](const std::string &what, const std::string &expected, double got) {
         return Error(Error::Kind::Settings, "alarm of '" + label + "': " + what + " is " +
-                                                std::to_string(got) + ", expected " + expected);
+                                                six_places(got) + ", expected " + expected);
     };
     if (!(limits.on > 0 && limits.on <= 1))
         throw wrong("on", "a score above 0, to 1", limits.on);
     if (!(limits.off_score() <= limits.on))
-        throw wrong("off", "at most on, " + std::to_string(limits.on), limits.off);
+        throw wrong("off", "at most on, " + six_places(limits.on), limits.off);
     if (!(limits.min_duration >= 0))
         throw wrong("min_duration", "0 s or more", limits.min_duration);
     if (!(limits.cool_down >= 0))
