@@ -155,6 +155,13 @@ TEST_F(HeadRuns, ABundleForOtherClassesIsNotReplaced)
     refused("one from elsewhere");
 }
 
+TEST_F(HeadRuns, AFolderWhoseNameNoCardCanHoldIsToldBeforeTheTraining)
+{
+    training_.settings.out = training_.settings.asked_out = folder_.path() / "nam\xe9";
+    EXPECT_NE(error_of([&] { run(); }).find("expected a folder whose name"), std::string::npos);
+    EXPECT_TRUE(watcher_.epochs.empty());
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;

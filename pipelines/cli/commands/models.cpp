@@ -16,6 +16,7 @@
 #include "fovea/core/names.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/converted_bundle.h"
 #include "media/pipeline_reader.h"
 #include "run_printer.h"
@@ -189,9 +190,21 @@ int calibrate_model(const CalibrateOptions &options)
     return 0;
 }
 
+namespace {
+
+/** \brief \throw Error as replaces_own() */
+void tell_replaced(const std::filesystem::path &out, const char *word)
+{
+    if (replaces_own(out, word))
+        RunPrinter().note("the bundle that '" + out.string() + "' holds is replaced");
+}
+
+} // namespace
+
 int convert_model(const std::filesystem::path &pictures, const std::string &model,
                   const std::filesystem::path &out)
 {
+    tell_replaced(out, convert_word);
     const ConvertedBundle made = convert_pictures(pictures, model, out);
     RunPrinter printer;
     if (!made.anew.empty())
@@ -205,6 +218,7 @@ int convert_model(const std::filesystem::path &pictures, const std::string &mode
 
 int join_models(const StreamsToJoin &streams, const std::filesystem::path &out)
 {
+    tell_replaced(out, join_word);
     RunPrinter().note(
         "written: '" + join_streams(streams, out).folder().string() +
         "'; see how good it is, and from which score on it alarms: fovea eval --alarms");
