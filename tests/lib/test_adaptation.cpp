@@ -156,6 +156,20 @@ TEST_F(AdaptationTest, AnchorsAreWindowsOfTheTrainingAndStandInTheCard)
     EXPECT_GT(fight_score(bundle, of_fights->rows), 0.6F);
 }
 
+TEST_F(AdaptationTest, AnchorsThatCannotBeMadeAnewStayAsTheyWere)
+{
+    make_anchors();
+    folder_.write("features/list.csv",
+                  "path,label,split\nnormal3.pt,normal,train\nfight3.pt,fight,train\n");
+    AnchorOptions options;
+    options.features = folder_.path() / "features";
+    EXPECT_NE(error_of([&] {
+                  write_anchors(Bundle::open(bundle_.string()), options, watcher_);
+              }).find("no clip of 'fall'"),
+              std::string::npos);
+    EXPECT_EQ(read_anchors(Bundle::open(bundle_.string())).size(), 60U);
+}
+
 TEST_F(AdaptationTest, WhatWasCalledNothingRaisesNoAlarmAnyMore)
 {
     make_anchors();

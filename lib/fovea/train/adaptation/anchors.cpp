@@ -203,8 +203,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
                         "'; give that which the training wrote, training/list.csv in its --out: "
                         "--list");
     const int normal = decision_rule(bundle).normal;
-    Json named = Json::array();
-    FileNames names;
+    std::vector<FeatureFile> files; // those that are there stay until all are known
     for (std::size_t label = 0; label < bundle.labels().size(); ++label) {
         std::vector<ListedClip> clips;
         std::copy_if(training.begin(), training.end(), std::back_inserter(clips),
@@ -217,7 +216,11 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
             go_on(watcher);
             gatherer.add(clip);
         }
-        const FeatureFile file = gatherer.file();
+        files.push_back(gatherer.file());
+    }
+    Json named = Json::array();
+    FileNames names;
+    for (const FeatureFile &file : files) {
         const std::string name = names.of(file.video_id);
         write_feature_file(bundle.folder() / name, file);
         named.push_back(
