@@ -162,6 +162,15 @@ TEST_F(HeadRuns, AFolderWhoseNameNoCardCanHoldIsToldBeforeTheTraining)
     EXPECT_TRUE(watcher_.epochs.empty());
 }
 
+/* training/list.csv is of the bundle that is there: it says what that one was not trained on */
+TEST_F(HeadRuns, ASettingThatIsNoneIsToldBeforeAnythingIsWritten)
+{
+    training_.settings.changes.learning_rate = 0;
+    EXPECT_NE(error_of([&] { run(); }).find("expected a learning rate > 0, got 0"),
+              std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(training_.settings.out));
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int input_side = 128; // pixels
 constexpr const char *word = "train keypoints";
+constexpr const char *recipe_name = "keypoints";
 
 ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
 {
@@ -101,7 +102,7 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
     prepare_process(settings.threads);
     const std::filesystem::path file = keypoint_set_of(settings.out);
     const KeypointSet set(file);
-    const NamedRecipe &named = recipe_named("keypoints", NamedRecipe::Trains::Keypoints);
+    const NamedRecipe &named = recipe_named(recipe_name, NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
     const KeypointSamples training = samples_of(set, "train", recipe);
     const KeypointSamples validation = samples_of(set, "val", recipe);
@@ -133,6 +134,8 @@ TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoRea
 {
     const TrainingSettings &settings = training.settings;
     training_device(settings);
+    const NamedRecipe &named = recipe_named(recipe_name, NamedRecipe::Trains::Keypoints);
+    check(changed(named.recipe, settings.changes, /*clips_by_class=*/{}), /*classes=*/2);
     if (replaces_own(settings.out, word) && !settings.resume)
         watcher.note("the bundle that '" + settings.out.string() +
                      "' holds is replaced by this training's");
