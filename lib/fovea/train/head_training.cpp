@@ -240,6 +240,8 @@ void HeadRun::leave_out_unfit()
 void HeadRun::warn_of_mixed_rows()
 {
     const auto &path = list_.clips.front().path;
+    if (std::string why = unlike_card(path, *base_); !why.empty())
+        list_.warnings.push_back(std::move(why));
     const auto first = record_of(path);
     for (const ListedClip &clip : list_.clips) {
         go_on(watcher_);

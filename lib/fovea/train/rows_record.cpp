@@ -49,6 +49,30 @@ std::string made_otherwise(const RowsRecord &one, const RowsRecord &other)
     return differences(of_any_video(one.made), of_any_video(other.made));
 }
 
+std::string unlike_card(const std::filesystem::path &features, const Bundle &model)
+{
+    const auto record = record_of(features);
+    if (!record)
+        return "";
+    const Json card = read_json(model.card_file());
+    const Json made = record->made.value("card", Json::object());
+    std::vector<std::string> keys;
+    for (const char *key : {"attention", "input", "sampling", "regions", "actor"}) {
+        if (made.contains(key) && (!card.contains(key) || card.at(key) != made.at(key)))
+            keys.emplace_back(key);
+    }
+    if (record->made.contains("size"))
+        keys.emplace_back("--size");
+    if (record->made.contains("focus") && !model.activity().focus.is_taken())
+        keys.emplace_back("--focus");
+    if (keys.empty())
+        return "";
+    return "'" + features.string() + "': made with another " + joined(keys) + " than the card '" +
+           model.card_file().string() +
+           "' says, which the new model will see by; give --model FOLDER of the one that made "
+           "them, or extract them again";
+}
+
 std::string made_otherwise(const std::filesystem::path &one, const std::filesystem::path &other)
 {
     const auto first = record_of(one);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
 
 namespace fovea {
@@ -25,7 +26,13 @@ std::string differences(const Json &found, const Json &expected);
 std::string made_otherwise(const RowsRecord &one, const RowsRecord &other);
 
 /**
- * \brief The same of two feature files: by their records, else by the networks that they name
+ * \brief What a model, as its card says, would see otherwise than the rows of a feature file show it, for a warning
+ * \return empty: nothing that is known \throw Error as record_of()
+ */
+std::string unlike_card(const std::filesystem::path &features, const Bundle &model);
+
+/**
+ * \brief In what rows of two feature files were made otherwise: by their records, else by the networks that they name
  * \return empty: in nothing that is known
  * \throw Error as record_of() and read_feature_file()
  */
