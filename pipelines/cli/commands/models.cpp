@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fovea/bundle/combination.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/bundle/fetch.h"
 #include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/open_model.h"
@@ -107,6 +108,15 @@ bool verify_files(const Bundle &bundle)
     return good;
 }
 
+/** \brief Those on the search path \throw Error NotFound where none is there */
+std::vector<std::string> all_models()
+{
+    std::vector<std::string> names = Bundle::names();
+    if (names.empty())
+        Bundle::open(default_model); // says where was looked
+    return names;
+}
+
 /* \return true when the files of the model are as its card says; incomplete ones
  * count as not fetched, unless they must be there. */
 bool verify(const std::string &name, bool must_be_there)
@@ -135,8 +145,9 @@ bool verify(const std::string &name, bool must_be_there)
 int list_models()
 {
     int code = 0;
+    const std::vector<std::string> names = all_models();
     print_columns("NAME", "KIND", "WEIGHTS", "TITLE");
-    for (const std::string &name : Bundle::names()) {
+    for (const std::string &name : names) {
         try {
             const Bundle bundle = Bundle::open(name);
             check_pose_names(bundle);
@@ -152,7 +163,7 @@ int list_models()
 int verify_models(const std::vector<std::string> &names)
 {
     bool good = true;
-    for (const std::string &name : names.empty() ? Bundle::names() : names)
+    for (const std::string &name : names.empty() ? all_models() : names)
         good = verify(name, !names.empty()) && good;
     return good ? 0 : 1;
 }
