@@ -196,8 +196,8 @@ int calibrate_model(const CalibrateOptions &options)
         [&](const ActivityCard &card) { return decoding_cache(card, cache); }, printer);
     const auto file = calibration_file(model);
     write_whole(file, to_json(calibration, model).dump(2) + "\n");
-    printer.note(figures_text(calibration, options.calibration) + "\nwritten: '" + file.string() +
-                 "'");
+    printer.note(figures_text(calibration, options.calibration));
+    printer.note("written: '" + file.string() + "'");
     return 0;
 }
 
