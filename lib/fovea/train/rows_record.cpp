@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/rows_record.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "fovea/bundle/weights.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/names.h"
-#include "fovea/store/tensors/feature_file.h"
+#include "fovea/train/bundle_writer.h"
+#include "fovea/train/training_steps.h"
 
 namespace fovea {
 
@@ -18,7 +22,36 @@ Json of_any_video(Json made)
     return made;
 }
 
+bool are_same(const Weights &one, const Weights &other)
+{
+    return one.size() == other.size() &&
+           std::equal(one.begin(), one.end(), other.begin(), [](const auto &a, const auto &b) {
+               return a.first == b.first && a.second.sizes() == b.second.sizes() &&
+                      a.second.equal(b.second);
+           });
+}
+
 } // namespace
+
+std::optional<bool> are_rows_of(const Bundle &bundle, const FeatureFile &file)
+{
+    if (file.bundle.empty() || file.bundle_sha256.empty())
+        return std::nullopt;
+    if (bundle.weights().sha256 == file.bundle_sha256)
+        return true;
+    if (bundle.activity().focus.is_taken())
+        return std::nullopt;
+    try {
+        const Bundle other = Bundle::open_part(training_folder(bundle.folder()), file.bundle);
+        if (other.weights().sha256 != file.bundle_sha256)
+            return std::nullopt;
+        return are_same(backbone_weights(other), backbone_weights(bundle));
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::NotFound)
+            throw;
+        return std::nullopt;
+    }
+}
 
 std::optional<RowsRecord> record_of(const std::filesystem::path &features)
 {

@@ -7,8 +7,19 @@
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json.h"
+#include "fovea/store/tensors/feature_file.h"
 
 namespace fovea {
+
+/**
+ * \brief Whether rows are of the network of \a bundle, whose head may be another than that of the one they name
+ *
+ * The one they name is looked for in the bundle's training (the network that a head was trained for), else as
+ * Bundle::open_part() does.
+ * \return none: nobody can say, as where that one is not there, or has other weights by now
+ * \throw Error where its weights, or the bundle's, do not read
+ */
+std::optional<bool> are_rows_of(const Bundle &bundle, const FeatureFile &file);
 
 /** \brief How the rows of a feature file were made, as fovea extract wrote it beside it */
 struct RowsRecord {
