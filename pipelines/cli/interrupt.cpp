@@ -27,6 +27,12 @@ void catch_interrupts()
     sigaction(SIGTERM, &action, nullptr);
 }
 
+void leave_interrupts()
+{
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+}
+
 bool share_interrupts()
 {
     void *shared = mmap(nullptr, sizeof(std::sig_atomic_t), PROT_READ | PROT_WRITE,

@@ -156,6 +156,20 @@ TEST_F(AdaptationTest, AnchorsAreWindowsOfTheTrainingAndStandInTheCard)
     EXPECT_GT(fight_score(bundle, of_fights->rows), 0.6F);
 }
 
+TEST_F(AdaptationTest, AnchorsThatCannotBeMadeAnewStayAsTheyWere)
+{
+    make_anchors();
+    folder_.write("features/list.csv",
+                  "path,label,split\nnormal3.pt,normal,train\nfight3.pt,fight,train\n");
+    AnchorOptions options;
+    options.features = folder_.path() / "features";
+    EXPECT_NE(error_of([&] {
+                  write_anchors(Bundle::open(bundle_.string()), options, watcher_);
+              }).find("no clip of 'fall'"),
+              std::string::npos);
+    EXPECT_EQ(read_anchors(Bundle::open(bundle_.string())).size(), 60U);
+}
+
 TEST_F(AdaptationTest, WhatWasCalledNothingRaisesNoAlarmAnyMore)
 {
     make_anchors();
@@ -205,6 +219,30 @@ TEST_F(AdaptationTest, TheNewBundleSaysWhereItComesFrom)
     for (const auto &entry : std::filesystem::directory_iterator(settings_.out.parent_path()))
         folders += entry.is_directory() ? 1 : 0;
     EXPECT_EQ(folders, 1U) << "nothing is left beside it";
+}
+
+/* The folder is replaced whole: one that somebody keeps other things in is not taken */
+TEST_F(AdaptationTest, NothingElseThanAnAdaptedBundleIsReplaced)
+{
+    make_anchors();
+    watch(20);
+    settings_.out = folder_.path() / "recordings";
+    const auto clip = folder_.write("recordings/clip.mp4", "the only copy");
+    const std::string why =
+        "--out '" + settings_.out.string() +
+        "': expected no folder there, or a bundle that fovea adapt made, got something else, which "
+        "would be lost; choose another --out";
+    EXPECT_EQ(refused(), why);
+    EXPECT_TRUE(std::filesystem::exists(clip));
+    folder_.write("recordings/card.json", "{}");
+    EXPECT_EQ(refused(), why) << "a bundle from elsewhere";
+    settings_.out = clip;
+    EXPECT_NE(refused().find("got something else"), std::string::npos) << refused();
+    EXPECT_TRUE(std::filesystem::exists(clip));
+
+    settings_.out = folder_.path() / "adapted" / "door" / ""; // as a shell completes it
+    EXPECT_EQ(adapt(settings_, watcher_).bundle.name(), "door");
+    EXPECT_EQ(adapt(settings_, watcher_).bundle.name(), "door") << "over the first";
 }
 
 TEST_F(AdaptationTest, AHeadThatForgetsIsRefused)

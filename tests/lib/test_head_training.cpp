@@ -6,6 +6,7 @@
 #include "error_of.h"
 #include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/weights.h"
+#include "fovea/core/json.h"
 #include "fovea/core/motion_layout.h"
 #include "fovea/nn/heads.h"
 #include "fovea/store/tensors/feature_file.h"
@@ -155,6 +156,22 @@ TEST_F(HeadRuns, ABundleForOtherClassesIsNotReplaced)
     refused("one from elsewhere");
 }
 
+TEST_F(HeadRuns, AFolderWhoseNameNoCardCanHoldIsToldBeforeTheTraining)
+{
+    training_.settings.out = training_.settings.asked_out = folder_.path() / "nam\xe9";
+    EXPECT_NE(error_of([&] { run(); }).find("expected a folder whose name"), std::string::npos);
+    EXPECT_TRUE(watcher_.epochs.empty());
+}
+
+/* training/list.csv is of the bundle that is there: it says what that one was not trained on */
+TEST_F(HeadRuns, ASettingThatIsNoneIsToldBeforeAnythingIsWritten)
+{
+    training_.settings.changes.learning_rate = 0;
+    EXPECT_NE(error_of([&] { run(); }).find("expected a learning rate > 0, got 0"),
+              std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(training_.settings.out));
+}
+
 TEST_F(HeadRuns, TheSameSeedGivesTheSameWeights)
 {
     training_.settings.changes.epochs = 2;
@@ -192,6 +209,28 @@ TEST_F(HeadRuns, RowsThatWereMadeOtherwiseAreTold)
     ASSERT_EQ(watcher_.warnings.size(), 1U);
     EXPECT_NE(watcher_.warnings[0].find("v2.pt': made with another card than '"), std::string::npos)
         << watcher_.warnings[0];
+}
+
+/* A copy of a model's folder whose card says otherwise keeps the name that rows are told apart by */
+TEST_F(HeadRuns, RowsOfAnotherCardOfTheSameNameAreTold)
+{
+    const Bundle watch = Bundle::open("watch");
+    Json card = read_json(watch.card_file());
+    const auto warnings = [&](const Json &made_with) {
+        folder_.write("v0.run.json", Json{{"made_with", made_with}}.dump());
+        watcher_.warnings.clear();
+        training_.settings.changes.epochs = 1;
+        run();
+        return watcher_.warnings;
+    };
+    EXPECT_EQ(warnings({{"card", card}}), Names());
+    card["sampling"]["rate"] = 15;
+    EXPECT_EQ(warnings({{"card", card}, {"size", 64}}),
+              Names{"'" + (folder_.path() / "v0.pt").string() +
+                    "': made with another sampling, --size than the card '" +
+                    watch.card_file().string() +
+                    "' says, which the new model will see by; give --model FOLDER of the one that "
+                    "made them, or extract them again"});
 }
 
 TEST_F(HeadRuns, RowsOfAnotherNetworkAreRefusedInWhicheverSplit)

@@ -140,6 +140,32 @@ TEST_F(StreamsJoined, AreOfTheirOwnClassifiersAndStayWhereTheyAre)
     EXPECT_EQ(Bundle::open(place.string()).activity().architecture, "eco");
 }
 
+TEST_F(StreamsJoined, ReplaceWhatWasJoinedBeforeAndNoOtherModel)
+{
+    const auto out = folder_.path() / "joined";
+    join_streams(streams(0.5), out);
+    const Bundle again = join_streams(streams(0.25), out);
+    EXPECT_NE(read_json(again.card_file())["source"].get<std::string>().find("by 0.25"),
+              std::string::npos);
+    make("trained", "watch", 32, 17, [](Json &card) { card["title"] = "days of work"; });
+    const auto trained = folder_.path() / "trained";
+    EXPECT_EQ(error_of([&] { join_streams(streams(0.5), trained); }),
+              "--out '" + trained.string() +
+                  "': expected no bundle there, or one made by fovea models join, got 'days of "
+                  "work', which would be lost; choose another --out, or remove it");
+    EXPECT_EQ(Bundle::open(trained.string()).activity().architecture, "watch");
+}
+
+TEST_F(StreamsJoined, NeedAFolderWhoseNameACardCanHold)
+{
+    const auto out = folder_.path() / "nam\xe9";
+    EXPECT_EQ(error_of([&] { join_streams(streams(0.5), out); }),
+              "--out '" + folder_.path().string() +
+                  "/nam\xef\xbf\xbd': expected a folder whose name, which the model gets, is UTF-8 "
+                  "without control characters, got 'nam\xef\xbf\xbd'; choose another --out");
+    EXPECT_FALSE(std::filesystem::exists(out));
+}
+
 TEST_F(StreamsJoined, TakeRegionsNeedsAndAlarmsOfAnotherCard)
 {
     const at::NoGradGuard no_grad;

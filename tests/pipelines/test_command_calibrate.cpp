@@ -103,7 +103,7 @@ TEST_F(Calibration, IsMissedWithTheRemedyThenMadeAndUsed)
 
     const CommandRun made = calibrate();
     ASSERT_EQ(made.exit_code, 0) << made.err;
-    EXPECT_NE(made.out.find("on 2 held-out clips"), std::string::npos) << made.out;
+    EXPECT_NE(made.out.find("on 2 held-out clips\nwritten: '"), std::string::npos) << made.out;
     const fovea::Json json = fovea::read_json(file());
     EXPECT_EQ(json["weights_sha256"].get<std::string>(), sha256_of(weights()));
     EXPECT_GE(json["held_out"]["cosine"].get<double>(), 0.99);

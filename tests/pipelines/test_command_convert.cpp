@@ -57,6 +57,29 @@ TEST_F(BrokenModel, WeightsOfPicturesBecomeThoseOfAVideoNetwork)
     EXPECT_NEAR(stem[0][0][1][0][0].item<float>(), 0.1, 1e-6); // a third of it each time
     EXPECT_EQ(weights.count("fc.weight"), 0U);
 
+    const std::vector<std::string> over = {
+        "models", "convert",  at("resnet18.pth"), "--model", "i3d-resnet18-something",
+        "--out",  at("begin")};
+    const CommandRun again = run_fovea(over);
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_NE(again.out.find("the bundle that '" + at("begin").string() + "' holds is replaced"),
+              std::string::npos)
+        << again.out;
+    Json trained = card;
+    trained["source"] = "Trained by hand.";
+    write_text(at("begin/card.json"), trained.dump());
+    const CommandRun kept = run_fovea(over);
+    EXPECT_EQ(kept.exit_code, 1);
+    EXPECT_NE(kept.err.find("expected no bundle there, or one made by fovea models convert, got"),
+              std::string::npos)
+        << kept.err;
+    EXPECT_EQ(fovea::read_json(at("begin/card.json")), trained);
+    const CommandRun nowhere = run_fovea({"models", "convert", at("resnet18.pth"), "--model",
+                                          "i3d-resnet18-something", "--out", ""});
+    EXPECT_EQ(nowhere.exit_code, 2);
+    EXPECT_NE(nowhere.err.find("--out: expected a folder, got ''"), std::string::npos)
+        << nowhere.err;
+
     const CommandRun refused = run_fovea({"models", "convert", at("resnet18.pth"), "--model",
                                           "tsm-resnet50-something", "--out", at("none")});
     EXPECT_NE(refused.exit_code, 0);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/weights.h"
 #include "fovea/core/json.h"
 #include "fovea/store/results/result_json.h"
 #include "train_test.h"
@@ -203,6 +206,44 @@ TEST_F(TrainCommand, EvalLeavesRowsOfAnotherModelInAFolderThatIsNamed)
         std::vector<std::string> words = own;
         words.push_back(model);
         EXPECT_EQ(run(words).exit_code, 0) << "in its own folder it makes them anew";
+    }
+}
+
+/* As many features a row as the model takes, but of another network: figures of them would say nothing */
+TEST_F(TrainCommand, RowsOfAnotherNetworkAreNotJudged)
+{
+    const Bundle watch = Bundle::open("watch");
+    fovea::Weights weights = fovea::read_weights(watch.file(watch.weights()));
+    weights.at("stem.weight") = 2 * weights.at("stem.weight");
+    fs::create_directories(at("other"));
+    fovea::write_weights(at("other/other.pt"), weights);
+    fovea::Json card = fovea::read_json(watch.card_file());
+    card["name"] = "other";
+    card["files"] = {{{"name", "other.pt"}, {"sha256", ""}, {"url", ""}}};
+    card.erase("anchors");
+    write_text(at("other/card.json"), card.dump());
+    fs::copy(watch.folder() / "labels.txt", at("other/labels.txt"));
+    ball(at("a.mp4"), 40);
+    ASSERT_EQ(run_fovea({"extract", at("a.mp4"), "--model", "watch", "--detector", "hog", "--label",
+                         "normal", "--out", at("rows")})
+                  .exit_code,
+              0);
+    write_text(at("list.csv"), "path,label,split\nrows/a.pt,normal,test\n");
+    const auto judged = [&](const std::string &model, const char *alarms) {
+        std::vector<std::string> line = {"eval", "--list", at("list.csv"), "--model",
+                                         model,  "--out",  at("figures")};
+        if (alarms != nullptr)
+            line.emplace_back(alarms);
+        return run_fovea(line);
+    };
+    for (const char *alarms : {static_cast<const char *>(nullptr), "--alarms"}) {
+        EXPECT_EQ(judged("watch", alarms).exit_code, 0);
+        const CommandRun refused = judged(at("other"), alarms);
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_NE(refused.err.find("list.csv': names feature files, which are of model 'watch', "
+                                   "expected the network of 'other'; extract them again\n"),
+                  std::string::npos)
+            << refused.err;
     }
 }
 

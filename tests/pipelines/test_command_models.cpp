@@ -97,6 +97,19 @@ TEST_F(BrokenModel, UnknownModelIsToldWithThoseThatAreThere)
     EXPECT_NE(run.err.find("watch"), std::string::npos) << run.err;
 }
 
+TEST_F(BrokenModel, WhereNoModelIsNothingIsGood)
+{
+    for (const char *word : {"list", "verify"}) {
+        const CommandRun run =
+            run_fovea({"models", word}, {{"FOVEA_MODEL_PATH", at("nowhere").string()}});
+        if (lines(run.out) > 1)
+            GTEST_SKIP() << "models are installed";
+        EXPECT_EQ(run.exit_code, 1) << word;
+        EXPECT_NE(run.err.find("is not in " + at("nowhere").string() + ":"), std::string::npos)
+            << run.err;
+    }
+}
+
 TEST_F(BrokenModel, VerifyTellsGoodFromDamagedFiles)
 {
     EXPECT_EQ(run_fovea({"models", "verify", "watch"}, environment()).exit_code, 0);

@@ -224,6 +224,14 @@ TEST_F(TrainCommand, KeypointsAreTaughtOnAsManyPersonsAsAreAskedFor)
               std::string::npos)
         << run.out;
 
+    const CommandRun again = run_fovea(line);
+    EXPECT_NE(again.out.find("' holds is replaced"), std::string::npos) << again.out;
+    write_text(at("net/card.json"), R"({"title": "days of work"})");
+    const CommandRun refused = run_fovea(line);
+    EXPECT_NE(refused.err.find("got 'days of work', which would be lost"), std::string::npos)
+        << refused.err;
+    fs::remove(at("net/card.json"));
+
     line[11] = "4";
     const CommandRun fewer = run_fovea(line);
     EXPECT_EQ(fewer.exit_code, 1);

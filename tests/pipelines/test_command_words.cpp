@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
+
 #include "command_test.h"
 
 using fovea_test::CommandRun;
@@ -73,6 +75,14 @@ TEST(CommandWords, BenchTakesTheOptionsOfWhatItMeasures)
     expect_refused({"bench", "stream", "--device", "cuda"},
                    "--device: expected with i3d or network or train, got stream; leave it out",
                    " bench");
+}
+
+TEST(CommandWords, BenchEndsAtTheFirstSignal)
+{
+    const CommandRun run = fovea_test::run_program(
+        {"timeout", "--preserve-status", "--signal=INT", "--kill-after=60", "2",
+         std::getenv("FOVEA_COMMAND"), "bench", "network", "--size", "512", "--rounds", "1000"});
+    EXPECT_EQ(run.exit_code, 130) << run.out << run.err;
 }
 
 TEST(CommandWords, EvalTakesAProtocolOfSegmentsAlone)

@@ -10,6 +10,7 @@
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
+#include "fovea/core/printable.h"
 #include "fovea/core/text_file.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
@@ -181,8 +182,38 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
 
 std::string bundle_name(const std::filesystem::path &folder)
 {
-    const auto whole = std::filesystem::absolute(folder).lexically_normal();
-    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+    const auto whole = folder.empty() ? std::filesystem::path()
+                                      : std::filesystem::absolute(folder).lexically_normal();
+    std::string name = (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+    if (name.empty() || !is_printable(name))
+        throw Error(Error::Kind::Settings,
+                    "--out '" + folder.string() +
+                        "': expected a folder whose name, which the model gets, is UTF-8 without "
+                        "control characters, got '" +
+                        name + "'; choose another --out");
+    return name;
+}
+
+std::string made_by(const std::string &word)
+{
+    return "by fovea " + word;
+}
+
+bool replaces_own(const std::filesystem::path &out, const std::string &word)
+{
+    bundle_name(out);
+    if (!std::filesystem::exists(out / card_name))
+        return false;
+    const JsonReader card(read_json(out / card_name), (out / card_name).string());
+    const std::string source = card.get<std::string>("source", "");
+    const std::string end = made_by(word) + ".";
+    if (source.size() >= end.size() &&
+        source.compare(source.size() - end.size(), end.size(), end) == 0)
+        return true;
+    throw Error(Error::Kind::Settings,
+                "--out '" + out.string() + "': expected no bundle there, or one made " +
+                    made_by(word) + ", got '" + card.get<std::string>("title", "") +
+                    "', which would be lost; choose another --out, or remove it");
 }
 
 std::string normal_class(const Bundle &base, const std::vector<std::string> &labels,

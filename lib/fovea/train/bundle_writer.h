@@ -80,8 +80,17 @@ Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &
 /** \brief Says in the card of a bundle what was measured since. \throw as write_bundle() */
 Bundle write_measured(const Bundle &bundle, const std::string &measured);
 
-/** \brief The name of a bundle in a folder: the folder's */
+/** \brief The name of a bundle in a folder: the folder's. \throw Error Settings where a card cannot hold it */
 std::string bundle_name(const std::filesystem::path &folder);
+
+/** \brief How the source of a card ends, before its full stop, that a word of the command made, such as "models join" */
+std::string made_by(const std::string &word);
+
+/**
+ * \brief Whether a folder holds a bundle that the same word made, by the source of its card: it may be made anew
+ * \throw Error Settings where it holds another, which would be lost; as bundle_name()
+ */
+bool replaces_own(const std::filesystem::path &out, const std::string &word);
 
 /** \brief How a model looks twice, to be kept in another; none: it does not. \throw as Bundle::file */
 std::optional<TrainedFocus> focus_of(const Bundle &bundle);

@@ -17,6 +17,7 @@ ConvertedBundle convert_pictures(const std::filesystem::path &pictures, const st
 {
     const Bundle base = Bundle::open(model);
     expect_kind(base, Bundle::Kind::Activity);
+    replaces_own(out, convert_word);
     const ActivityCard &card = base.activity();
     at::manual_seed(0);
     const auto network = nn::make_backbone(backbone_options(card));
@@ -29,8 +30,8 @@ ConvertedBundle convert_pictures(const std::filesystem::path &pictures, const st
     trained.backbone = copy_of(*network);
     trained.title = "Where training begins: " + card.architecture + " from a network of pictures";
     trained.source = "Weights of '" + pictures.filename().string() + "' (pictures), put into " +
-                     card.architecture + " by fovea models convert, on the card of '" +
-                     base.name() + "'.";
+                     card.architecture + " on the card of '" + base.name() + "' " +
+                     made_by(convert_word) + ".";
     trained.measured = "Not measured: it has no head.";
     return {write_bundle(out, base, trained), std::move(anew)};
 }

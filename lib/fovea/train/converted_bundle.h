@@ -9,6 +9,8 @@
 
 namespace fovea {
 
+constexpr const char *convert_word = "models convert"; ///< of the command
+
 struct ConvertedBundle {
     Bundle bundle;
     std::vector<std::string> anew; ///< tensors that the picture network does not have
@@ -20,7 +22,7 @@ struct ConvertedBundle {
  * It has no head. What the picture network lacks (attention, what mixes frames) begins as in any new
  * network, of seed 0.
  * \param pictures file as torchvision publishes it \param out folder of the bundle
- * \throw Error as read_weights, take_pictures and write_bundle
+ * \throw Error as read_weights, take_pictures, replaces_own and write_bundle
  */
 ConvertedBundle convert_pictures(const std::filesystem::path &pictures, const std::string &model,
                                  const std::filesystem::path &out);

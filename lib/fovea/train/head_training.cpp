@@ -240,6 +240,8 @@ void HeadRun::leave_out_unfit()
 void HeadRun::warn_of_mixed_rows()
 {
     const auto &path = list_.clips.front().path;
+    if (std::string why = unlike_card(path, *base_); !why.empty())
+        list_.warnings.push_back(std::move(why));
     const auto first = record_of(path);
     for (const ListedClip &clip : list_.clips) {
         go_on(watcher_);
@@ -262,6 +264,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
 {
     training_device(training.settings);
     check_head();
+    check(changed(named_.recipe, training.settings.changes, /*clips_by_class=*/{}), /*classes=*/2);
     prepare_process(training.settings.threads);
     list_ = read_feature_list(training.features, training.list, many_labels());
     first_file_ = list_.clips.front().path;
@@ -282,8 +285,8 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
     choice_ = regions_for(training, first_, base_->activity().regions);
     warn_of_mixed_rows();
     leave_out_unfit();
-    check_begins(list_, training.settings, watcher);
     normal_class(*base_, list_.labels, training.settings.normal);
+    check_begins(list_, training.settings, watcher);
     prepare_list(&list_, training.settings, watcher);
     recipe_ = changed(named_.recipe, training.settings.changes, count_classes(list_, "train"));
 }

@@ -142,6 +142,7 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
         check_place(out, bundle);
         like = card_of(bundle);
     }
+    replaces_own(out, join_word);
 
     Weights motion_weights = backbone_weights(motion);
     scale_stem(&motion_weights, motion.activity().input.normalisation,
@@ -160,7 +161,7 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     joined.title = motion.title();
     joined.source = "Logits of '" + motion.name() + "' (motion) and, by " +
                     formatted("%g", streams.share) + ", of '" + pictures.name() +
-                    "' (pictures), in one network by fovea models join.";
+                    "' (pictures), in one network " + made_by(join_word) + ".";
     joined.measured = "Not measured.";
 
     return change_card(write_bundle(out, motion, joined), [&](Json &card) {

@@ -8,6 +8,8 @@
 
 namespace fovea {
 
+constexpr const char *join_word = "models join"; ///< of the command
+
 /** \brief Two networks that were trained apart, to be one of the architecture `two-stream` */
 struct StreamsToJoin {
     std::string motion; ///< model of the architecture `watch`
@@ -25,7 +27,8 @@ struct StreamsToJoin {
  * persons and limits of alarms are as in the card of `like`; without one regions and square are those of `motion`, and
  * the others are not settled.
  * \param out folder of the bundle
- * \throw Error Settings for models that do not fit, naming what; as read_weights() and write_bundle()
+ * \throw Error Settings for models that do not fit, naming what, or where \a out holds another bundle (replaces_own());
+ * as read_weights() and write_bundle()
  */
 Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &out);
 

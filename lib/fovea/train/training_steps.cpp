@@ -236,7 +236,10 @@ std::set<std::string> classes_trained(const std::filesystem::path &out)
 void check_replaces(const std::set<std::string> &classes, const std::filesystem::path &out,
                     RunWatcher &watcher)
 {
-    if (out.empty() || !std::filesystem::exists(out / card_name))
+    if (out.empty())
+        return;
+    bundle_name(out);
+    if (!std::filesystem::exists(out / card_name))
         return;
     const std::set<std::string> before = classes_trained(out);
     if (before != classes)

@@ -18,6 +18,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
 #include "fovea/engine/engine_info.h"
+#include "interrupt.h"
 #include "media/analysis_plan.h"
 #include "media/pipeline.h"
 #include "media/survey.h"
@@ -122,6 +123,8 @@ PictureEngine detector_of(const BenchOptions &options)
 
 int bench(const BenchOptions &options)
 {
+    if (options.what != "pipeline") // which stops by itself
+        leave_interrupts();
     const NetworkBenchOptions network = {options.rounds, options.size, options.threads,
                                          options.torch, options.architecture};
     Json report = {{"machine", machine()}, {"rounds", options.rounds}};

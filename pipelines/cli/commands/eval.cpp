@@ -84,7 +84,7 @@ int evaluate_model(const EvaluateOptions &asked)
     const bool are_rows = are_features(list);
     EvaluationFeatures features;
     if (are_rows) {
-        check_features(options, models.size());
+        check_features(options, models, list.clips.front().path);
         features.folders = {""}; // the list says where each lies
     } else {
         features = extract_split(options, models, EvaluationOf::Clips);

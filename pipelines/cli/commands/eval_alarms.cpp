@@ -64,7 +64,7 @@ int evaluate_alarms(const EvaluateOptions &asked)
     const EvaluateOptions options = with_folders(asked, models);
     EvaluationFeatures features;
     if (are_features(listed))
-        check_features(options, models.size());
+        check_features(options, models, listed.front().front().path);
     else
         features = extract_split(options, models, EvaluationOf::Stretches);
     if (!features.are_all)

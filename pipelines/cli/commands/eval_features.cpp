@@ -8,6 +8,8 @@
 #include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/tensors/feature_file.h"
+#include "fovea/train/rows_record.h"
 #include "interrupt.h"
 #include "progress.h"
 
@@ -103,16 +105,23 @@ bool is_feature_file(const std::filesystem::path &file)
     return file.extension() == feature_ending;
 }
 
-void check_features(const EvaluateOptions &options, std::size_t models)
+void check_features(const EvaluateOptions &options, const std::vector<WeightedModel> &models,
+                    const std::filesystem::path &rows)
 {
     const std::string place =
         "list '" + options.list.string() + "': names feature files, which are ";
     if (options.share.shard.is_part() || !options.parts.empty())
         throw Error(Error::Kind::Settings,
                     place + "evaluated at once: leave --shard and --merge out");
-    if (models > 1)
+    if (models.size() > 1)
         throw Error(Error::Kind::Settings,
                     place + "one model's, expected videos for several models");
+    const Bundle &model = models.front().bundle;
+    const FeatureFile file = read_feature_file(rows);
+    if (!are_rows_of(model, file).value_or(true))
+        throw Error(Error::Kind::Settings, place + "of model '" + file.bundle +
+                                               "', expected the network of '" + model.name() +
+                                               "'; extract them again");
 }
 
 EvaluationFeatures extract_split(const EvaluateOptions &options,

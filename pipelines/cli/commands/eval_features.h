@@ -36,8 +36,13 @@ bool has_splits(const ClipList &list);
 /** \brief Whether it is one, as in the list that `fovea train head` leaves, and no video */
 bool is_feature_file(const std::filesystem::path &file);
 
-/** \throw Error Settings where there are shares of work, or several models: feature files are not shared out, and are of one */
-void check_features(const EvaluateOptions &options, std::size_t models);
+/**
+ * \param rows the first feature file
+ * \throw Error Settings where there are shares of work, or several models: feature files are not shared out, and are of
+ * one; or where they are known to be of another network than the model's
+ */
+void check_features(const EvaluateOptions &options, const std::vector<WeightedModel> &models,
+                    const std::filesystem::path &rows);
 
 /** \brief What clips of a list are extracted for */
 enum class EvaluationOf {

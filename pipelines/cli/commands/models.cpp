@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fovea/bundle/combination.h"
+#include "fovea/bundle/default_model.h"
 #include "fovea/bundle/fetch.h"
 #include "fovea/bundle/kept_networks.h"
 #include "fovea/bundle/open_model.h"
@@ -16,6 +17,7 @@
 #include "fovea/core/names.h"
 #include "fovea/core/printable.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/converted_bundle.h"
 #include "media/pipeline_reader.h"
 #include "run_printer.h"
@@ -106,6 +108,15 @@ bool verify_files(const Bundle &bundle)
     return good;
 }
 
+/** \brief Those on the search path \throw Error NotFound where none is there */
+std::vector<std::string> all_models()
+{
+    std::vector<std::string> names = Bundle::names();
+    if (names.empty())
+        Bundle::open(default_model); // says where was looked
+    return names;
+}
+
 /* \return true when the files of the model are as its card says; incomplete ones
  * count as not fetched, unless they must be there. */
 bool verify(const std::string &name, bool must_be_there)
@@ -134,8 +145,9 @@ bool verify(const std::string &name, bool must_be_there)
 int list_models()
 {
     int code = 0;
+    const std::vector<std::string> names = all_models();
     print_columns("NAME", "KIND", "WEIGHTS", "TITLE");
-    for (const std::string &name : Bundle::names()) {
+    for (const std::string &name : names) {
         try {
             const Bundle bundle = Bundle::open(name);
             check_pose_names(bundle);
@@ -151,7 +163,7 @@ int list_models()
 int verify_models(const std::vector<std::string> &names)
 {
     bool good = true;
-    for (const std::string &name : names.empty() ? Bundle::names() : names)
+    for (const std::string &name : names.empty() ? all_models() : names)
         good = verify(name, !names.empty()) && good;
     return good ? 0 : 1;
 }
@@ -184,14 +196,26 @@ int calibrate_model(const CalibrateOptions &options)
         [&](const ActivityCard &card) { return decoding_cache(card, cache); }, printer);
     const auto file = calibration_file(model);
     write_whole(file, to_json(calibration, model).dump(2) + "\n");
-    printer.note(figures_text(calibration, options.calibration) + "\nwritten: '" + file.string() +
-                 "'");
+    printer.note(figures_text(calibration, options.calibration));
+    printer.note("written: '" + file.string() + "'");
     return 0;
 }
+
+namespace {
+
+/** \brief \throw Error as replaces_own() */
+void tell_replaced(const std::filesystem::path &out, const char *word)
+{
+    if (replaces_own(out, word))
+        RunPrinter().note("the bundle that '" + out.string() + "' holds is replaced");
+}
+
+} // namespace
 
 int convert_model(const std::filesystem::path &pictures, const std::string &model,
                   const std::filesystem::path &out)
 {
+    tell_replaced(out, convert_word);
     const ConvertedBundle made = convert_pictures(pictures, model, out);
     RunPrinter printer;
     if (!made.anew.empty())
@@ -205,6 +229,7 @@ int convert_model(const std::filesystem::path &pictures, const std::string &mode
 
 int join_models(const StreamsToJoin &streams, const std::filesystem::path &out)
 {
+    tell_replaced(out, join_word);
     RunPrinter().note(
         "written: '" + join_streams(streams, out).folder().string() +
         "'; see how good it is, and from which score on it alarms: fovea eval --alarms");

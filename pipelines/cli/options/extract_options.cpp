@@ -13,6 +13,7 @@ void add_extract(CLI::App &app, Command *asked)
     add_batch_options(command, options.get());
     command->add_option("--out,-o", options->out, "Folder of the feature files")
         ->required()
+        ->check(not_empty())
         ->option_text("DIR (required)");
     add_views(command, &options->analysis);
     add_regions(command, &options->analysis.regions);

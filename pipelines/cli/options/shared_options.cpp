@@ -171,10 +171,20 @@ void add_list(CLI::App *command, std::filesystem::path *list, const std::string 
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");
 }
 
+CLI::Validator not_empty()
+{
+    return CLI::Validator(
+        [](const std::string &text) {
+            return text.empty() ? std::string("expected a folder, got ''") : std::string();
+        },
+        "");
+}
+
 void add_bundle_out(CLI::App *command, std::filesystem::path *out)
 {
     command->add_option("--out,-o", *out, "Folder of the bundle; its name is the model's")
         ->required()
+        ->check(not_empty())
         ->option_text("DIR (required)");
 }
 

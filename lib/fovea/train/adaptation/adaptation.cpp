@@ -39,6 +39,28 @@ constexpr double of_verdict = 0.05; ///< each
 constexpr double of_verdicts = 1;   ///< together at most
 constexpr int folds = 4; ///< thresholds are set on windows that the head did not learn from
 
+/**
+ * \brief The folder that is replaced, without a slash at its end
+ * \throw Error Settings where something else than a bundle of an adaptation is there
+ */
+std::filesystem::path checked_place(const std::filesystem::path &asked)
+{
+    bundle_name(asked);
+    auto place = std::filesystem::absolute(asked).lexically_normal();
+    if (!place.has_filename())
+        place = place.parent_path();
+    const auto card = place / card_name;
+    std::error_code none;
+    if (!std::filesystem::exists(place, none) ||
+        (std::filesystem::is_directory(place, none) && std::filesystem::is_empty(place, none)) ||
+        (std::filesystem::exists(card, none) && read_json(card).contains("adapted")))
+        return place;
+    throw Error(Error::Kind::Settings,
+                "--out '" + asked.string() +
+                    "': expected no folder there, or a bundle that fovea adapt made, got something "
+                    "else, which would be lost; choose another --out");
+}
+
 /** \brief One camera's adaptation, step by step */
 class Adaptation
 {
@@ -69,6 +91,7 @@ private:
     int class_of(const std::string &label) const;
 
     const AdaptationSettings &settings_;
+    std::filesystem::path out_;
     RunWatcher &watcher_;
     WatchedCamera watched_;
     std::vector<KeptWindow> windows_;
@@ -88,6 +111,7 @@ private:
 
 Adaptation::Adaptation(const AdaptationSettings &settings, RunWatcher &watcher)
     : settings_(settings),
+      out_(checked_place(settings.out)),
       watcher_(watcher),
       watched_(known_camera(settings)),
       windows_(kept_windows(settings.events, settings.camera)),
@@ -339,14 +363,13 @@ AdaptationReport Adaptation::write()
     trained.measured = "Not measured but on what it learned from: see the figures of fovea adapt.";
 
     // beside its place, then in one step there: whoever opens it finds the old one or the new one
-    const auto out = std::filesystem::absolute(settings_.out).lexically_normal();
-    const auto parts = out.parent_path() / ("." + random_id());
-    const auto made = parts / out.filename();
+    const auto parts = out_.parent_path() / ("." + random_id());
+    const auto made = parts / out_.filename();
     std::error_code error;
     try {
         write_bundle(made, base_, trained);
-        std::filesystem::rename(out, parts / "before", error); // there may be none
-        std::filesystem::rename(made, out);
+        std::filesystem::rename(out_, parts / "before", error); // there may be none
+        std::filesystem::rename(made, out_);
         std::filesystem::remove_all(parts, error);
     } catch (const std::filesystem::filesystem_error &failed) {
         std::filesystem::remove_all(parts, error);
@@ -355,7 +378,7 @@ AdaptationReport Adaptation::write()
         std::filesystem::remove_all(parts, error);
         throw;
     }
-    report_.bundle = Bundle::open(out.string());
+    report_.bundle = Bundle::open(out_.string());
     watcher_.written(report_.bundle);
     return report_;
 }

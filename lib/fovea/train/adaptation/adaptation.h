@@ -15,7 +15,8 @@ struct AdaptationSettings {
     std::filesystem::path events; ///< events.db of `fovea watch`
     std::string camera;           ///< by name
     std::string model;            ///< that the camera was watched with; empty: as the events say
-    std::filesystem::path out;    ///< folder of the bundle, replaced whole; see adapted_folder()
+    std::filesystem::path
+        out; ///< folder of the bundle, replaced whole where one is; see adapted_folder()
     double alarms_per_hour = 0.1; ///< that quiet time may give, > 0
     std::uint64_t seed = 0;
     int threads = 1; ///< of LibTorch
@@ -46,8 +47,8 @@ struct AdaptationReport {
  * learn from; never below the model's own before ten alarms are wished for in the time watched, then not below the card's
  * `decision.threshold`; and never so high that the head finds less than nine in ten of the anchor events of the label
  * that the model finds: then quiet time gives more alarms than wished, which is told.
- * \throw Error Settings when there is nothing to learn from, rows are of other weights, the model has no anchors, or the
- * new head finds less than nine in ten of the anchor events that the model finds at its thresholds (both figures told):
+ * \throw Error Settings when there is nothing to learn from, rows are of other weights, the model has no anchors, `out`
+ * holds something else than an adapted bundle, or the new head finds less than nine in ten of the anchor events that the model finds at its thresholds (both figures told):
  * nothing is written then; CannotWrite; DatabaseError; Interrupted
  */
 AdaptationReport adapt(const AdaptationSettings &settings, RunWatcher &watcher);

@@ -15,6 +15,7 @@
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/data/window_starts.h"
 #include "fovea/train/lists/feature_list.h"
+#include "fovea/train/rows_record.h"
 #include "fovea/train/training_steps.h"
 
 namespace fovea {
@@ -45,36 +46,6 @@ std::int64_t window_of(const Bundle &bundle)
                                                "' labels whole videos, expected one whose card "
                                                "has a decision.window, such as watch");
     return window;
-}
-
-bool are_same(const Weights &one, const Weights &other)
-{
-    return one.size() == other.size() &&
-           std::equal(one.begin(), one.end(), other.begin(), [](const auto &a, const auto &b) {
-               return a.first == b.first && a.second.sizes() == b.second.sizes() &&
-                      a.second.equal(b.second);
-           });
-}
-
-/**
- * \brief Whether rows of another bundle are this one's: its head was trained on them
- *
- * The other is looked for in the bundle's training (the network that a head was trained for), else as
- * Bundle::open_part() does.
- */
-bool has_backbone_of(const Bundle &bundle, const FeatureFile &file)
-{
-    if (file.bundle.empty() || bundle.activity().focus.is_taken())
-        return false;
-    try {
-        const Bundle other = Bundle::open_part(training_folder(bundle.folder()), file.bundle);
-        return other.weights().sha256 == file.bundle_sha256 &&
-               are_same(backbone_weights(other), backbone_weights(bundle));
-    } catch (const Error &error) {
-        if (error.kind() != Error::Kind::NotFound)
-            throw;
-        return false;
-    }
 }
 
 /** \brief Labels as names of files, each another: "walk/run" -> "walk-run" */
@@ -110,7 +81,7 @@ public:
     void add(const ListedClip &clip)
     {
         const FeatureFile file = read_feature_file(clip.path);
-        if (known_.count(file.bundle_sha256) == 0 && !has_backbone_of(bundle_, file))
+        if (known_.count(file.bundle_sha256) == 0 && !are_rows_of(bundle_, file).value_or(false))
             throw Error(Error::Kind::Settings, "features '" + clip.path.string() +
                                                    "' were made with other weights than those of "
                                                    "model '" +
@@ -203,8 +174,7 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
                         "'; give that which the training wrote, training/list.csv in its --out: "
                         "--list");
     const int normal = decision_rule(bundle).normal;
-    Json named = Json::array();
-    FileNames names;
+    std::vector<FeatureFile> files; // those that are there stay until all are known
     for (std::size_t label = 0; label < bundle.labels().size(); ++label) {
         std::vector<ListedClip> clips;
         std::copy_if(training.begin(), training.end(), std::back_inserter(clips),
@@ -217,7 +187,11 @@ Bundle write_anchors(const Bundle &bundle, const AnchorOptions &options, RunWatc
             go_on(watcher);
             gatherer.add(clip);
         }
-        const FeatureFile file = gatherer.file();
+        files.push_back(gatherer.file());
+    }
+    Json named = Json::array();
+    FileNames names;
+    for (const FeatureFile &file : files) {
         const std::string name = names.of(file.video_id);
         write_feature_file(bundle.folder() / name, file);
         named.push_back(

@@ -19,6 +19,8 @@ namespace fovea {
 namespace {
 
 constexpr int input_side = 128; // pixels
+constexpr const char *word = "train keypoints";
+constexpr const char *recipe_name = "keypoints";
 
 ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
 {
@@ -100,7 +102,7 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
     prepare_process(settings.threads);
     const std::filesystem::path file = keypoint_set_of(settings.out);
     const KeypointSet set(file);
-    const NamedRecipe &named = recipe_named("keypoints", NamedRecipe::Trains::Keypoints);
+    const NamedRecipe &named = recipe_named(recipe_name, NamedRecipe::Trains::Keypoints);
     const Recipe recipe = changed(named.recipe, settings.changes, /*clips_by_class=*/{});
     const KeypointSamples training = samples_of(set, "train", recipe);
     const KeypointSamples validation = samples_of(set, "val", recipe);
@@ -121,7 +123,7 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
         settings.out, *network,
         "Taught by '" + teacher + "' on " + std::to_string(training.order(0).size()) +
             " persons (" + named.name + "), seed " + std::to_string(recipe.seed) + ", " + epochs +
-            " epochs, by fovea train keypoints.",
+            " epochs, " + made_by(word) + ".",
         measured_words(report, teacher, validation.order(0).size()));
     watcher.written(made);
     return {made, report.stopped};
@@ -130,8 +132,14 @@ TrainingOutcome train_on_keypoint_set(const TrainingSettings &settings, const st
 TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoReader &reader,
                                 RunWatcher &watcher)
 {
-    training_device(training.settings);
-    const std::filesystem::path file = keypoint_set_of(training.settings.out);
+    const TrainingSettings &settings = training.settings;
+    training_device(settings);
+    const NamedRecipe &named = recipe_named(recipe_name, NamedRecipe::Trains::Keypoints);
+    check(changed(named.recipe, settings.changes, /*clips_by_class=*/{}), /*classes=*/2);
+    if (replaces_own(settings.out, word) && !settings.resume)
+        watcher.note("the bundle that '" + settings.out.string() +
+                     "' holds is replaced by this training's");
+    const std::filesystem::path file = keypoint_set_of(settings.out);
     const ClipList list = videos_of(training, watcher);
     if (std::filesystem::exists(file)) {
         check_made_with(file, made_with(list, training.lesson));
@@ -139,7 +147,7 @@ TrainingOutcome train_keypoints(const KeypointTraining &training, const VideoRea
         make_folder(file.parent_path());
         write_keypoint_set(file, list, training.lesson, reader, watcher);
     }
-    return train_on_keypoint_set(training.settings, training.lesson.teacher, watcher);
+    return train_on_keypoint_set(settings, training.lesson.teacher, watcher);
 }
 
 } // namespace fovea
