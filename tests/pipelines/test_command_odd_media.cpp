@@ -100,6 +100,23 @@ TEST_F(OddMedia, ATransportStreamWithFewPcrLastsAsLongAsItsFrames)
     EXPECT_NEAR(labelled_end(video), 7, 0.1);
 }
 
+/* Behind what is lost, 1.5 s, tsdemux gives one frame its time and the rest one of a second before */
+TEST_F(OddMedia, BehindADamagedStretchOfATransportStreamTimesGoOnAsTheyWere)
+{
+    const fs::path video = made_by("videotestsrc pattern=snow num-buffers=150 ! "
+                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegtsmux",
+                                   at("damaged.ts"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
+    write_text(video, bytes);
+    label(
+        {"--model", "watch", video.string()}); // whether what is lost is told is GStreamer's to say
+    const auto whole = activities(video.string() + ".fovea", Activity::Scope::Video);
+    ASSERT_EQ(whole.size(), 1U);
+    EXPECT_NEAR(to_seconds(whole.front().activity.time.end), 6, 0.1);
+}
+
 /* A picture every 3 s: each is a stretch of its own */
 TEST_F(OddMedia, GapsBetweenFramesAreTold)
 {
