@@ -126,6 +126,20 @@ TEST_F(OddMedia, GapsBetweenFramesAreTold)
     labelled_end(video, "has 4 gaps of more than 2 s between frames, 0:12 in all");
 }
 
+/* As ffmpeg -f segment writes all but the first parts of a recording: they state its length up to their end, here an hour.
+ * They were called damaged */
+TEST_F(OddMedia, AnMp4ThatIsAPartOfARecordingIsRead)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=75 ! "
+                                   "video/x-raw,framerate=25/1 ! x264enc ! mp4mux",
+                                   at("part.mp4"));
+    std::string bytes = read_text(video);
+    const std::size_t units = bytes.find("mvhd") + 16; // a second; behind them the duration
+    bytes.replace(units, 8, std::string("\0\0\0\1\0\0\16\20", 8)); // 3600 s
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 3, 0.1);
+}
+
 /* GStreamer 1.22's demuxer of NUT reads at the end of the file over and over */
 TEST_F(OddMedia, ANutFileComesToItsEnd)
 {

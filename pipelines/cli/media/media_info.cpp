@@ -249,7 +249,7 @@ private:
 
 void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
 {
-    end_reading_at_end(source);
+    read_to_end(source);
     static_cast<std::optional<DemuxerWatch> *>(watch)->emplace(source);
 }
 
