@@ -193,3 +193,18 @@ TEST_F(OddMedia, AnAnimatedPngIsToldAsThat)
               std::string::npos)
         << run.err;
 }
+/* Its reader gives up at the begin of a frame that is none: what stands before was lost with the rest */
+TEST_F(OddMedia, WhatStandsBeforeAnErrorOfAFileIsLabelled)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=90 ! "
+                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
+                                   "deadline=1 ! avmux_ivf",
+                                   at("damaged.ivf"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
+    write_text(video, bytes);
+    const double end = labelled_end(video, "is damaged at 0:0");
+    EXPECT_GT(end, 1);
+    EXPECT_LT(end, 3);
+}
+

@@ -39,7 +39,10 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
 {
     std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
     const double reached = to_seconds(report.reached);
-    if (reached < tolerated_share * to_seconds(stated) - 1)
+    if (!report.error.empty())
+        notes.push_back("is damaged at " + clock_text(reached) + ": " + report.error +
+                        "; what lies behind is left out");
+    else if (reached < tolerated_share * to_seconds(stated) - 1)
         notes.push_back("goes to " + clock_text(reached) + " of its " +
                         clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
     if (report.gaps > 0)

@@ -19,6 +19,7 @@ struct DecodingReport {
     std::uint64_t gaps = 0;         ///< steps from frame to frame that are none, but jumps ahead
     Nanoseconds in_gaps = 0;        ///< how long those are in all
     std::set<std::string> warnings; ///< of those who decoded it, each once
+    std::string error;              ///< of those who read it, in its midst; empty: none
 };
 
 /** \brief Why a report has no frame, in words of an error */
