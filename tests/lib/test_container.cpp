@@ -168,6 +168,26 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
     EXPECT_FALSE(mp4_lacks_index(folder.write("empty.mp4")));
 }
 
+TEST(Container, AnAviOrMp4ThatIsCutShortEndsWithinAPart)
+{
+    const TemporaryFolder folder;
+    const std::string media = box("mdat", std::string(1000, 'x'));
+    const std::string mp4 = box("ftyp", "isom0000mp42") + index_of("vide") + media;
+    const std::string avi = avi_of("vids", "auds", chunk("00dc", std::string(500, 'x')));
+    for (const std::string &whole : {mp4, mp4 + media, avi, avi + chunk("RIFF", "AVIX")}) {
+        EXPECT_FALSE(ends_within_a_part(folder.write("whole", whole)));
+        EXPECT_TRUE(ends_within_a_part(folder.write("cut", whole.substr(0, whole.size() - 3))));
+    }
+    EXPECT_FALSE(ends_within_a_part(
+        folder.write("open.mp4", mp4 + std::string(4, '\0') + "mdat" + std::string(1000, 'x'))));
+    EXPECT_FALSE(ends_within_a_part(folder.write("more.mp4", mp4 + "of the camera, in no box")));
+    std::string begun = avi; // as of a recorder that was switched off
+    begun.replace(4, 4, std::string(4, '\0'));
+    EXPECT_FALSE(ends_within_a_part(folder.write("begun.avi", begun)));
+    EXPECT_FALSE(ends_within_a_part(folder.write("text.avi", "This is no video.\n")));
+    EXPECT_FALSE(ends_within_a_part(folder.write("empty.avi")));
+}
+
 TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)
 {
     const TemporaryFolder folder;

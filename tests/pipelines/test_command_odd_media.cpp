@@ -170,6 +170,45 @@ TEST_F(OddMedia, MotionJpegIsAVideoWithAndWithoutAContainer)
     EXPECT_EQ(label({"--model", "watch", "--video", at("parts.mjpeg").string()}).exit_code, 0);
 }
 
+/* Of an AVI GStreamer takes for its duration what of it is there */
+TEST_F(OddMedia, AnAviThatIsCutShortIsToldAsThat)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=75 ! "
+                                   "video/x-raw,framerate=25/1 ! jpegenc ! avimux",
+                                   at("cut.avi"));
+    fs::resize_file(video, fs::file_size(video) / 2);
+    EXPECT_NEAR(labelled_end(video, "its last part is not whole; it seems cut short"), 1.5, 0.1);
+}
+
+/* As ffmpeg -f segment writes it: stamps and duration count from the begin of the recording, here a minute before */
+TEST_F(OddMedia, AMatroskaFileThatIsAPartOfARecordingIsNotToldToBeCutShort)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=175 "
+                                   "timestamp-offset=60000000000 ! video/x-raw,framerate=25/1 ! "
+                                   "x264enc speed-preset=ultrafast ! matroskamux",
+                                   at("part.mkv"));
+    std::string bytes = read_text(video);
+    const std::size_t duration = bytes.find("\x44\x89\x88"); // 8 bytes of floating point
+    ASSERT_NE(duration, std::string::npos);
+    bytes.replace(duration + 3, 8, std::string("\x40\xF0\x5B\x80\0\0\0\0", 8)); // 67000 ms
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 7, 0.1);
+}
+
+/* Black, and then what takes many bytes: GStreamer goes by the first, and told of minutes that are missing */
+TEST_F(OddMedia, AStreamWithoutAContainerIsNotToldToBeCutShort)
+{
+    const auto stream = [this](const std::string &pattern, int frames) {
+        return read_text(
+            made_by("videotestsrc num-buffers=" + std::to_string(frames) + " pattern=" + pattern +
+                        " ! video/x-raw,framerate=25/1 ! x264enc speed-preset=ultrafast ! "
+                        "video/x-h264,stream-format=byte-stream",
+                    at(pattern + ".h264")));
+    };
+    write_text(at("both.h264"), stream("black", 100) + stream("snow", 75));
+    EXPECT_NEAR(labelled_end(at("both.h264")), 7, 0.1);
+}
+
 TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
 {
     const fs::path video = made_by("videotestsrc pattern=ball num-buffers=60 ! "
@@ -177,6 +216,21 @@ TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
                                    "deadline=1 ! avmux_ivf",
                                    at("ball.ivf"));
     EXPECT_NEAR(labelled_end(video), 2, 0.1);
+}
+
+/* Its reader gives up at the begin of a frame that is none: what stands before was lost with the rest */
+TEST_F(OddMedia, WhatStandsBeforeAnErrorOfAFileIsLabelled)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=90 ! "
+                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
+                                   "deadline=1 ! avmux_ivf",
+                                   at("damaged.ivf"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
+    write_text(video, bytes);
+    const double end = labelled_end(video, "is damaged at 0:0");
+    EXPECT_GT(end, 1);
+    EXPECT_LT(end, 3);
 }
 
 /* It was called a picture. The chunk that says it is one stands behind the header, which ends at byte 33 */
@@ -193,18 +247,3 @@ TEST_F(OddMedia, AnAnimatedPngIsToldAsThat)
               std::string::npos)
         << run.err;
 }
-/* Its reader gives up at the begin of a frame that is none: what stands before was lost with the rest */
-TEST_F(OddMedia, WhatStandsBeforeAnErrorOfAFileIsLabelled)
-{
-    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=90 ! "
-                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
-                                   "deadline=1 ! avmux_ivf",
-                                   at("damaged.ivf"));
-    std::string bytes = read_text(video);
-    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
-    write_text(video, bytes);
-    const double end = labelled_end(video, "is damaged at 0:0");
-    EXPECT_GT(end, 1);
-    EXPECT_LT(end, 3);
-}
-

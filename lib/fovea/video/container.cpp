@@ -275,4 +275,33 @@ bool avi_lacks_frames(const std::filesystem::path &file)
     return has_video;
 }
 
+bool ends_within_a_part(const std::filesystem::path &file)
+{
+    constexpr std::uint64_t head = 8; // type and size
+    std::error_code error;
+    const auto length = std::filesystem::file_size(file, error);
+    std::ifstream stream(file, std::ios::binary);
+    auto box = box_at(&stream, 0);
+    if (box && box->type == "ftyp") {
+        for (; box; box = box_at(&stream, box->end))
+            if (box->end > length) // of other types: what some cameras write behind the boxes
+                return (box->type == "mdat" || box->type == "moof") &&
+                       box->end - box->start < to_the_end;
+        return false;
+    }
+    // an AVI of more than a gigabyte has several of these in a row
+    std::array<char, head> part{};
+    stream.clear();
+    for (std::uint64_t at = 0; at < length;) {
+        stream.seekg(static_cast<std::streamoff>(at));
+        if (!stream.read(part.data(), head) || std::string_view(part.data(), 4) != "RIFF")
+            return false;
+        const std::uint64_t size = little_endian(part.data() + 4, 4);
+        at += head + size + size % 2;
+        if (at > length + 1) // some leave out the last byte that makes it even
+            return true;
+    }
+    return false;
+}
+
 } // namespace fovea
