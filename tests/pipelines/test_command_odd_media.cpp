@@ -233,6 +233,20 @@ TEST_F(OddMedia, WhatStandsBeforeAnErrorOfAFileIsLabelled)
     EXPECT_LT(end, 3);
 }
 
+/* As of DNxHR in MOV (AVdh), which FFmpeg decodes: to install packages that are there was all it said */
+TEST_F(OddMedia, ACodecThatGStreamerLacksIsToldWithWhatHelpsThen)
+{
+    const fs::path video =
+        made_by("videotestsrc num-buffers=10 ! x264enc ! mp4mux", at("unknown.mp4"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.rfind("avc1"), 4, "AVdh");
+    write_text(video, bytes);
+    const CommandRun run = label({video.string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("needs a decoder that is not installed"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("make another file first"), std::string::npos) << run.err;
+}
+
 /* It was called a picture. The chunk that says it is one stands behind the header, which ends at byte 33 */
 TEST_F(OddMedia, AnAnimatedPngIsToldAsThat)
 {

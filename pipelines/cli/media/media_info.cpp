@@ -123,7 +123,9 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
             throw unusable(file, "is " + names.substr(0, names.find(' ')) + "; expected a video");
         throw unusable(file, "needs a decoder that is not installed: " + names +
                                  "; try: apt-get install gstreamer1.0-libav "
-                                 "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
+                                 "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly; where these "
+                                 "are there GStreamer has none: make another file first, for "
+                                 "example with: ffmpeg -i FILE OTHER.mp4");
     }
     case GST_DISCOVERER_TIMEOUT:
         throw unusable(file,
