@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "fovea/video/container.h"
@@ -40,6 +43,35 @@ std::string avi_of(const std::string &first, const std::string &second, const st
     const std::string lists =
         chunk("LIST", "hdrl" + tracks) + chunk("JUNK", "odd") + chunk("LIST", "movi" + chunks);
     return chunk("RIFF", "AVI " + lists);
+}
+
+std::string big_endian(std::uint64_t value, std::size_t bytes)
+{
+    std::string text(bytes, '\0');
+    for (std::size_t i = 0; i < bytes; ++i)
+        text[bytes - 1 - i] = static_cast<char>(value >> (8 * i));
+    return text;
+}
+
+/** \brief An mvhd or mdhd: version and flags, two dates, units a second, duration, the rest */
+std::string duration_box(const std::string &type, int version, std::uint32_t units,
+                         std::uint64_t duration)
+{
+    const std::size_t bytes = version == 0 ? 4 : 8;
+    return box(type, std::string(1, static_cast<char>(version)) + std::string(3 + 2 * bytes, '\0') +
+                         big_endian(units, 4) + big_endian(duration, bytes) +
+                         std::string(16, '\0'));
+}
+
+/** \brief An MP4 of tracks of 20 s and 21.5 s; \param stated of the whole, in thousandths of a second */
+std::string mp4_of(int version, std::uint64_t stated)
+{
+    const auto track = [&](std::uint32_t units, std::uint64_t duration) {
+        return box("trak", box("mdia", duration_box("mdhd", version, units, duration)));
+    };
+    return box("ftyp", "isom0000mp42") + box("mdat", std::string(100, 'x')) +
+           box("moov", duration_box("mvhd", version, 1000, stated) + track(90'000, 1'800'000) +
+                           track(10, 215));
 }
 
 } // namespace
@@ -86,6 +118,26 @@ TEST(Container, AnMp4IsAskedForAVideoTrackWhereverItsIndexStands)
     EXPECT_FALSE(mp4_has_video_track(folder.write("sound.mp4", media + index_of("soun"))));
 }
 
+/* Times of a part of a recording may count from the begin of the recording, here of an hour */
+TEST(Container, AnMp4OfTracksThatBeginLateHasTheDurationOfItsTracks)
+{
+    const TemporaryFolder folder;
+    for (const int version : {0, 1}) {
+        const std::string late = mp4_of(version, 3'621'500);
+        const auto duration = mp4_duration_of_tracks(folder.write("late.mp4", late));
+        ASSERT_TRUE(duration.has_value());
+        std::string mended = late;
+        mended.replace(duration->offset, duration->bytes.size(), duration->bytes);
+        EXPECT_EQ(mended, mp4_of(version, 21'500));
+        EXPECT_FALSE(mp4_duration_of_tracks(folder.write("whole.mp4", mp4_of(version, 21'500))));
+        EXPECT_FALSE(mp4_duration_of_tracks(folder.write("four.mp4", mp4_of(version, 100'000))));
+        for (std::size_t length = 0; length < late.size(); ++length)
+            mp4_duration_of_tracks(folder.write("cut.mp4", late.substr(0, length)));
+    }
+    EXPECT_FALSE(mp4_duration_of_tracks(folder.write("text.mp4", "This is no video.\n")));
+    EXPECT_FALSE(mp4_duration_of_tracks(folder.path() / "absent.mp4"));
+}
+
 TEST(Container, WhatIsNoMp4HasNoVideoTrack)
 {
     const TemporaryFolder folder;
@@ -114,6 +166,26 @@ TEST(Container, AnMp4ThatEndsBeforeItsIndexLacksIt)
     EXPECT_FALSE(mp4_lacks_index(folder.write("last.mp4", type + media + last)));
     EXPECT_FALSE(mp4_lacks_index(folder.write("text.mp4", "This is no video.\n")));
     EXPECT_FALSE(mp4_lacks_index(folder.write("empty.mp4")));
+}
+
+TEST(Container, AnAviOrMp4ThatIsCutShortEndsWithinAPart)
+{
+    const TemporaryFolder folder;
+    const std::string media = box("mdat", std::string(1000, 'x'));
+    const std::string mp4 = box("ftyp", "isom0000mp42") + index_of("vide") + media;
+    const std::string avi = avi_of("vids", "auds", chunk("00dc", std::string(500, 'x')));
+    for (const std::string &whole : {mp4, mp4 + media, avi, avi + chunk("RIFF", "AVIX")}) {
+        EXPECT_FALSE(ends_within_a_part(folder.write("whole", whole)));
+        EXPECT_TRUE(ends_within_a_part(folder.write("cut", whole.substr(0, whole.size() - 3))));
+    }
+    EXPECT_FALSE(ends_within_a_part(
+        folder.write("open.mp4", mp4 + std::string(4, '\0') + "mdat" + std::string(1000, 'x'))));
+    EXPECT_FALSE(ends_within_a_part(folder.write("more.mp4", mp4 + "of the camera, in no box")));
+    std::string begun = avi; // as of a recorder that was switched off
+    begun.replace(4, 4, std::string(4, '\0'));
+    EXPECT_FALSE(ends_within_a_part(folder.write("begun.avi", begun)));
+    EXPECT_FALSE(ends_within_a_part(folder.write("text.avi", "This is no video.\n")));
+    EXPECT_FALSE(ends_within_a_part(folder.write("empty.avi")));
 }
 
 TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)

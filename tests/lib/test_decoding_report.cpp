@@ -32,6 +32,27 @@ TEST(DecodingReport, AFileThatEndsBeforeItSaysSeemsCutShort)
                                        "short"});
 }
 
+/* GStreamer takes for the duration of an AVI what of it is there */
+TEST(DecodingReport, AFileThatEndsWithinAPartSeemsCutShortOnce)
+{
+    EXPECT_EQ(notes_of(reaching(30), 30 * nanoseconds_per_second, true),
+              std::vector<std::string>{
+                  "goes to 0:30, and its last part is not whole; it seems cut short"});
+    EXPECT_EQ(notes_of(reaching(30), 60 * nanoseconds_per_second, true).size(), 1U);
+}
+
+/* A minute, the sixth of its recording */
+TEST(DecodingReport, OfAPartOfARecordingTheStatedDurationMayCountFromTheBeginOfTheRecording)
+{
+    DecodingReport report = reaching(60);
+    report.last_stamp = 360 * nanoseconds_per_second;
+    EXPECT_TRUE(notes_of(report, 360 * nanoseconds_per_second).empty());
+    report = reaching(30);
+    report.last_stamp = 330 * nanoseconds_per_second;
+    EXPECT_EQ(notes_of(report, 360 * nanoseconds_per_second).size(), 1U) << "cut short";
+    EXPECT_EQ(notes_of(report, 60 * nanoseconds_per_second).size(), 1U) << "cut short";
+}
+
 TEST(DecodingReport, WarningsAndFramesThatCouldNotBeReadAreTold)
 {
     DecodingReport report = reaching(4);

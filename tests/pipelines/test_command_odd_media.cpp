@@ -100,6 +100,23 @@ TEST_F(OddMedia, ATransportStreamWithFewPcrLastsAsLongAsItsFrames)
     EXPECT_NEAR(labelled_end(video), 7, 0.1);
 }
 
+/* Behind what is lost, 1.5 s, tsdemux gives one frame its time and the rest one of a second before */
+TEST_F(OddMedia, BehindADamagedStretchOfATransportStreamTimesGoOnAsTheyWere)
+{
+    const fs::path video = made_by("videotestsrc pattern=snow num-buffers=150 ! "
+                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegtsmux",
+                                   at("damaged.ts"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
+    write_text(video, bytes);
+    label(
+        {"--model", "watch", video.string()}); // whether what is lost is told is GStreamer's to say
+    const auto whole = activities(video.string() + ".fovea", Activity::Scope::Video);
+    ASSERT_EQ(whole.size(), 1U);
+    EXPECT_NEAR(to_seconds(whole.front().activity.time.end), 6, 0.1);
+}
+
 /* A picture every 3 s: each is a stretch of its own */
 TEST_F(OddMedia, GapsBetweenFramesAreTold)
 {
@@ -107,6 +124,20 @@ TEST_F(OddMedia, GapsBetweenFramesAreTold)
         made_by("videotestsrc num-buffers=5 ! video/x-raw,framerate=1/3 ! x264enc ! matroskamux",
                 at("slow.mkv"));
     labelled_end(video, "has 4 gaps of more than 2 s between frames, 0:12 in all");
+}
+
+/* As ffmpeg -f segment writes all but the first parts of a recording: they state its length up to their end, here an hour.
+ * They were called damaged */
+TEST_F(OddMedia, AnMp4ThatIsAPartOfARecordingIsRead)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=75 ! "
+                                   "video/x-raw,framerate=25/1 ! x264enc ! mp4mux",
+                                   at("part.mp4"));
+    std::string bytes = read_text(video);
+    const std::size_t units = bytes.find("mvhd") + 16; // a second; behind them the duration
+    bytes.replace(units, 8, std::string("\0\0\0\1\0\0\16\20", 8)); // 3600 s
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 3, 0.1);
 }
 
 /* GStreamer 1.22's demuxer of NUT reads at the end of the file over and over */
@@ -139,6 +170,45 @@ TEST_F(OddMedia, MotionJpegIsAVideoWithAndWithoutAContainer)
     EXPECT_EQ(label({"--model", "watch", "--video", at("parts.mjpeg").string()}).exit_code, 0);
 }
 
+/* Of an AVI GStreamer takes for its duration what of it is there */
+TEST_F(OddMedia, AnAviThatIsCutShortIsToldAsThat)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=75 ! "
+                                   "video/x-raw,framerate=25/1 ! jpegenc ! avimux",
+                                   at("cut.avi"));
+    fs::resize_file(video, fs::file_size(video) / 2);
+    EXPECT_NEAR(labelled_end(video, "its last part is not whole; it seems cut short"), 1.5, 0.1);
+}
+
+/* As ffmpeg -f segment writes it: stamps and duration count from the begin of the recording, here a minute before */
+TEST_F(OddMedia, AMatroskaFileThatIsAPartOfARecordingIsNotToldToBeCutShort)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=175 "
+                                   "timestamp-offset=60000000000 ! video/x-raw,framerate=25/1 ! "
+                                   "x264enc speed-preset=ultrafast ! matroskamux",
+                                   at("part.mkv"));
+    std::string bytes = read_text(video);
+    const std::size_t duration = bytes.find("\x44\x89\x88"); // 8 bytes of floating point
+    ASSERT_NE(duration, std::string::npos);
+    bytes.replace(duration + 3, 8, std::string("\x40\xF0\x5B\x80\0\0\0\0", 8)); // 67000 ms
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 7, 0.1);
+}
+
+/* Black, and then what takes many bytes: GStreamer goes by the first, and told of minutes that are missing */
+TEST_F(OddMedia, AStreamWithoutAContainerIsNotToldToBeCutShort)
+{
+    const auto stream = [this](const std::string &pattern, int frames) {
+        return read_text(
+            made_by("videotestsrc num-buffers=" + std::to_string(frames) + " pattern=" + pattern +
+                        " ! video/x-raw,framerate=25/1 ! x264enc speed-preset=ultrafast ! "
+                        "video/x-h264,stream-format=byte-stream",
+                    at(pattern + ".h264")));
+    };
+    write_text(at("both.h264"), stream("black", 100) + stream("snow", 75));
+    EXPECT_NEAR(labelled_end(at("both.h264")), 7, 0.1);
+}
+
 TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
 {
     const fs::path video = made_by("videotestsrc pattern=ball num-buffers=60 ! "
@@ -146,6 +216,35 @@ TEST_F(OddMedia, TheTrackOfAnIvfFileIsOne)
                                    "deadline=1 ! avmux_ivf",
                                    at("ball.ivf"));
     EXPECT_NEAR(labelled_end(video), 2, 0.1);
+}
+
+/* Its reader gives up at the begin of a frame that is none: what stands before was lost with the rest */
+TEST_F(OddMedia, WhatStandsBeforeAnErrorOfAFileIsLabelled)
+{
+    const fs::path video = made_by("videotestsrc pattern=ball num-buffers=90 ! "
+                                   "video/x-raw,width=160,height=120,framerate=30/1 ! vp8enc "
+                                   "deadline=1 ! avmux_ivf",
+                                   at("damaged.ivf"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.size() / 2, bytes.size() / 4, bytes.size() / 4, '\0');
+    write_text(video, bytes);
+    const double end = labelled_end(video, "is damaged at 0:0");
+    EXPECT_GT(end, 1);
+    EXPECT_LT(end, 3);
+}
+
+/* As of DNxHR in MOV (AVdh), which FFmpeg decodes: to install packages that are there was all it said */
+TEST_F(OddMedia, ACodecThatGStreamerLacksIsToldWithWhatHelpsThen)
+{
+    const fs::path video =
+        made_by("videotestsrc num-buffers=10 ! x264enc ! mp4mux", at("unknown.mp4"));
+    std::string bytes = read_text(video);
+    bytes.replace(bytes.rfind("avc1"), 4, "AVdh");
+    write_text(video, bytes);
+    const CommandRun run = label({video.string()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("needs a decoder that is not installed"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("make another file first"), std::string::npos) << run.err;
 }
 
 /* It was called a picture. The chunk that says it is one stands behind the header, which ends at byte 33 */

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fovea/core/stated_time.h"
 
@@ -56,6 +58,22 @@ struct Mp4Box {
     std::uint64_t end = 0;
 };
 
+std::uint64_t big_endian(const char *bytes, std::size_t count)
+{
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        value = value << 8U | static_cast<unsigned char>(bytes[i]);
+    return value;
+}
+
+std::uint64_t little_endian(const char *bytes, std::size_t count)
+{
+    std::uint64_t value = 0;
+    while (count-- > 0)
+        value = value << 8U | static_cast<unsigned char>(bytes[count]);
+    return value;
+}
+
 constexpr std::uint64_t to_the_end = std::uint64_t{1} << 62U; // size of a box that goes there
 
 /* None: the file ends, or no box that says where it ends is there */
@@ -66,18 +84,52 @@ std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
     if (start > to_the_end || !stream->seekg(static_cast<std::streamoff>(start)) ||
         !stream->read(head.data(), head.size()))
         return std::nullopt;
-    const auto number = [&](std::size_t first, std::size_t bytes) {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < bytes; ++i)
-            value = value << 8U | static_cast<unsigned char>(head.at(first + i));
-        return value;
-    };
-    std::uint64_t size = number(0, 4) == 1 ? number(8, 8) : number(0, 4);
+    std::uint64_t size = big_endian(head.data(), 4);
+    if (size == 1)
+        size = big_endian(head.data() + 8, 8);
     if (size == 0) // to the end of the file
         size = to_the_end;
     if (size < smallest || size > to_the_end)
         return std::nullopt;
     return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
+}
+
+/* Those of a type in another */
+std::vector<Mp4Box> boxes_in(std::ifstream *stream, const Mp4Box &outer, const std::string &type)
+{
+    constexpr std::uint64_t head = 8;
+    std::vector<Mp4Box> found;
+    for (auto box = box_at(stream, outer.start + head); box && box->start < outer.end;
+         box = box_at(stream, box->end))
+        if (box->type == type)
+            found.push_back(*box);
+    stream->clear(); // of the end of the file
+    return found;
+}
+
+/** \brief What a box of type mvhd or mdhd says */
+struct Mp4Duration {
+    std::uint64_t offset = 0; ///< of the duration in the file
+    std::size_t bytes = 0;    ///< that it takes
+    double stated = 0;        ///< units
+    double units = 0;         ///< a second
+
+    double seconds() const { return units > 0 ? stated / units : 0; }
+};
+
+/* Both begin with version and flags, two dates, units a second and the duration: in version 0 dates and duration have 4
+   bytes, else 8 */
+Mp4Duration duration_in(std::ifstream *stream, const Mp4Box &box)
+{
+    std::array<char, 40> head{};
+    stream->seekg(static_cast<std::streamoff>(box.start));
+    stream->read(head.data(), head.size());
+    stream->clear();
+    const std::size_t bytes = head[8] == 0 ? 4 : 8;
+    const std::size_t units = 12 + 2 * bytes;
+    return {box.start + units + 4, bytes,
+            static_cast<double>(big_endian(head.data() + units + 4, bytes)),
+            static_cast<double>(big_endian(head.data() + units, 4))};
 }
 
 } // namespace
@@ -147,6 +199,35 @@ bool mp4_lacks_index(const std::filesystem::path &file)
     return true;
 }
 
+std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file)
+{
+    constexpr double least_share = 0.2; // of a track that GStreamer shows
+    std::ifstream stream(file, std::ios::binary);
+    auto index = box_at(&stream, 0);
+    if (!index || index->type != "ftyp")
+        return std::nullopt;
+    while (index && index->type != "moov")
+        index = box_at(&stream, index->end);
+    if (!index)
+        return std::nullopt;
+    double longest = 0; // seconds
+    for (const Mp4Box &track : boxes_in(&stream, *index, "trak"))
+        for (const Mp4Box &media : boxes_in(&stream, track, "mdia"))
+            for (const Mp4Box &box : boxes_in(&stream, media, "mdhd"))
+                longest = std::max(longest, duration_in(&stream, box).seconds());
+    const auto whole = boxes_in(&stream, *index, "mvhd");
+    if (whole.empty() || longest <= 0)
+        return std::nullopt;
+    const Mp4Duration stated = duration_in(&stream, whole.front());
+    if (longest >= least_share * stated.seconds())
+        return std::nullopt;
+    const auto units = static_cast<std::uint64_t>(std::ceil(longest * stated.units));
+    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0')};
+    for (std::size_t i = 0; i < stated.bytes; ++i)
+        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
+    return duration;
+}
+
 bool matroska_lacks_clusters(const std::filesystem::path &file)
 {
     constexpr std::uint32_t ebml = 0x1A45DFA3;    // RFC 8794, 11.2.1
@@ -184,9 +265,7 @@ bool avi_lacks_frames(const std::filesystem::path &file)
         const auto is_text = [](unsigned char c) { return std::isprint(c) != 0; };
         if (!std::all_of(type.begin(), type.end(), is_text))
             return false; // damaged: who reads it may find more
-        std::uint64_t size = 0;
-        for (std::size_t i = 8; i-- > 4;)
-            size = size << 8U | static_cast<unsigned char>(head.at(i));
+        const std::uint64_t size = little_endian(head.data() + 4, 4);
         const bool is_of_track = std::isdigit(static_cast<unsigned char>(type[0])) != 0;
         if (is_of_track && type.substr(2) != "wb" && at + 8 + size <= length)
             return false;
@@ -194,6 +273,35 @@ bool avi_lacks_frames(const std::filesystem::path &file)
         at += 8 + size + size % 2;
     }
     return has_video;
+}
+
+bool ends_within_a_part(const std::filesystem::path &file)
+{
+    constexpr std::uint64_t head = 8; // type and size
+    std::error_code error;
+    const auto length = std::filesystem::file_size(file, error);
+    std::ifstream stream(file, std::ios::binary);
+    auto box = box_at(&stream, 0);
+    if (box && box->type == "ftyp") {
+        for (; box; box = box_at(&stream, box->end))
+            if (box->end > length) // of other types: what some cameras write behind the boxes
+                return (box->type == "mdat" || box->type == "moof") &&
+                       box->end - box->start < to_the_end;
+        return false;
+    }
+    // an AVI of more than a gigabyte has several of these in a row
+    std::array<char, head> part{};
+    stream.clear();
+    for (std::uint64_t at = 0; at < length;) {
+        stream.seekg(static_cast<std::streamoff>(at));
+        if (!stream.read(part.data(), head) || std::string_view(part.data(), 4) != "RIFF")
+            return false;
+        const std::uint64_t size = little_endian(part.data() + 4, 4);
+        at += head + size + size % 2;
+        if (at > length + 1) // some leave out the last byte that makes it even
+            return true;
+    }
+    return false;
 }
 
 } // namespace fovea

@@ -34,10 +34,27 @@ bool mp4_has_video_track(const std::filesystem::path &file);
 /** \brief Whether an MP4 has no whole index, as one that was cut short before recorders write it, at the end, or in it */
 bool mp4_lacks_index(const std::filesystem::path &file);
 
+/** \brief Bytes that stand in place of a file's own */
+struct FileBytes {
+    std::uint64_t offset = 0; ///< from its begin
+    std::string bytes;
+};
+
+/**
+ * \brief The duration of an MP4 that states more than five times that of its longest track, as that track's: so does a
+ * part of a recording whose times go on from the parts before (ffmpeg -f segment). GStreamer's reader would leave
+ * out its tracks, see mp4_has_video_track()
+ * \return none where it states less, or is no MP4
+ */
+std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file);
+
 /** \brief Whether a Matroska or WebM file ends before its first cluster, in its header: it has no frame */
 bool matroska_lacks_clusters(const std::filesystem::path &file);
 
 /** \brief Whether an AVI whose header states a picture track holds no whole picture: it is cut short, or was made so */
 bool avi_lacks_frames(const std::filesystem::path &file);
+
+/** \brief Whether an AVI or MP4 ends within a part that is to be longer, by its own word: it is cut short */
+bool ends_within_a_part(const std::filesystem::path &file);
 
 } // namespace fovea

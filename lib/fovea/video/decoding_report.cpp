@@ -11,6 +11,17 @@ namespace {
 
 constexpr double tolerated_share = 0.95; // of the stated duration, less a second: containers round
 
+bool ends_before(Nanoseconds reached, Nanoseconds stated)
+{
+    return to_seconds(reached) < tolerated_share * to_seconds(stated) - 1;
+}
+
+/* Nor far behind it: then the stamps count from elsewhere */
+bool ends_at(Nanoseconds reached, Nanoseconds stated)
+{
+    return !ends_before(reached, stated) && !ends_before(stated, reached);
+}
+
 std::string time_lapse(std::uint64_t frames)
 {
     return ", so of its " + std::to_string(frames) +
@@ -35,13 +46,19 @@ void check_decoded(const DecodingReport &report)
         throw Error(Error::Kind::Settings, nothing_decoded(report));
 }
 
-std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stated)
+std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stated,
+                                  bool ends_within_a_part)
 {
     std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
-    const double reached = to_seconds(report.reached);
-    if (reached < tolerated_share * to_seconds(stated) - 1)
-        notes.push_back("goes to " + clock_text(reached) + " of its " +
+    if (!report.error.empty())
+        notes.push_back("is damaged at " + clock_text(to_seconds(report.reached)) + ": " +
+                        report.error + "; what lies behind is left out");
+    else if (ends_before(report.reached, stated) && !ends_at(report.last_stamp, stated))
+        notes.push_back("goes to " + clock_text(to_seconds(report.reached)) + " of its " +
                         clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
+    else if (ends_within_a_part)
+        notes.push_back("goes to " + clock_text(to_seconds(report.reached)) +
+                        ", and its last part is not whole; it seems cut short");
     if (report.gaps > 0)
         notes.push_back(
             "has " + counted(report.gaps, "gap") + " of more than 2 s between frames, " +

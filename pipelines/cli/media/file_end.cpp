@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "media/file_end.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "fovea/core/named_thread.h"
+#include "fovea/video/container.h"
 
 namespace fovea {
 
@@ -15,7 +19,20 @@ constexpr int most_in_a_row = 1000; // reads that find the end; who means it nee
 struct Reading {
     GstPadGetRangeFunction read = nullptr; ///< the pad's own
     int ends_in_a_row = 0;
+    std::optional<FileBytes> other; ///< that are handed out in place of what stands there
 };
+
+void put(const FileBytes &bytes, guint64 offset, GstBuffer **buffer)
+{
+    const guint64 end = offset + gst_buffer_get_size(*buffer);
+    const guint64 first = std::max<guint64>(offset, bytes.offset);
+    const guint64 last = std::min<guint64>(end, bytes.offset + bytes.bytes.size());
+    if (first >= last)
+        return;
+    *buffer = gst_buffer_make_writable(*buffer);
+    gst_buffer_fill(*buffer, first - offset, bytes.bytes.data() + (first - bytes.offset),
+                    last - first);
+}
 
 GstFlowReturn read_or_end(GstPad *pad, GstObject *parent, guint64 offset, guint length,
                           GstBuffer **buffer)
@@ -23,6 +40,8 @@ GstFlowReturn read_or_end(GstPad *pad, GstObject *parent, guint64 offset, guint 
     auto *reading = static_cast<Reading *>(pad->getrangedata);
     const GstFlowReturn result = reading->read(pad, parent, offset, length, buffer);
     reading->ends_in_a_row = result == GST_FLOW_EOS ? reading->ends_in_a_row + 1 : 0;
+    if (result == GST_FLOW_OK && reading->other)
+        put(*reading->other, offset, buffer);
     return reading->ends_in_a_row > most_in_a_row ? GST_FLOW_ERROR : result;
 }
 
@@ -42,11 +61,14 @@ void end_behind(const GValue *item, gpointer)
 
 } // namespace
 
-void end_reading_at_end(GstElement *source)
+void read_to_end(GstElement *source)
 {
+    g_autofree gchar *location = nullptr;
+    g_object_get(source, "location", &location, nullptr);
+    const std::filesystem::path file = location != nullptr ? location : "";
     g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
     gst_pad_set_getrange_function_full(
-        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad)},
+        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad), 0, mp4_duration_of_tracks(file)},
         [](gpointer reading) { delete static_cast<Reading *>(reading); });
 }
 

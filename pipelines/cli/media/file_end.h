@@ -6,10 +6,11 @@
 namespace fovea {
 
 /**
- * \brief Who reads at the end of the file of \a source (filesrc) over and over gets an error in place of the end:
- * GStreamer 1.22's libav demuxers, NUT's for one, are told of an end as of nothing read, and try again without end
+ * \brief Whatever GStreamer 1.22 makes of the end of \a source (filesrc): who reads there over and over gets an error in
+ * place of the end (its libav demuxers, NUT's for one, are told of an end as of nothing read, and try again without
+ * end), and an MP4 that states too long a duration for its tracks is read with theirs, see mp4_duration_of_tracks()
  */
-void end_reading_at_end(GstElement *source);
+void read_to_end(GstElement *source);
 
 /** \brief Ends the streams of \a decoder (decodebin) behind its demuxers, as these should have, on a thread of its own: a
  * pad may be held for good */

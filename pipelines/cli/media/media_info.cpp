@@ -123,7 +123,9 @@ void check_result(const std::filesystem::path &file, GstDiscovererInfo *info, co
             throw unusable(file, "is " + names.substr(0, names.find(' ')) + "; expected a video");
         throw unusable(file, "needs a decoder that is not installed: " + names +
                                  "; try: apt-get install gstreamer1.0-libav "
-                                 "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly");
+                                 "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly; where these "
+                                 "are there GStreamer has none: make another file first, for "
+                                 "example with: ffmpeg -i FILE OTHER.mp4");
     }
     case GST_DISCOVERER_TIMEOUT:
         throw unusable(file,
@@ -196,6 +198,18 @@ std::string orientation_of(GstDiscovererInfo *info, GstDiscovererVideoInfo *vide
     return orientation;
 }
 
+/* Of streams without a container, and of MPEG's, GStreamer goes by how many bytes the first seconds take, or by the
+   first and the last clock of the file, whatever they say in between */
+bool is_without_duration(GstDiscovererInfo *info)
+{
+    g_autoptr(GstDiscovererStreamInfo) whole = gst_discoverer_info_get_stream_info(info);
+    if (whole == nullptr || !GST_IS_DISCOVERER_CONTAINER_INFO(whole))
+        return true;
+    g_autoptr(GstCaps) caps = gst_discoverer_stream_info_get_caps(whole);
+    return caps != nullptr &&
+           g_str_has_prefix(gst_structure_get_name(gst_caps_get_structure(caps, 0)), "video/mpeg");
+}
+
 bool some(GList *streams)
 {
     const bool any = streams != nullptr;
@@ -249,7 +263,7 @@ private:
 
 void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
 {
-    end_reading_at_end(source);
+    read_to_end(source);
     static_cast<std::optional<DemuxerWatch> *>(watch)->emplace(source);
 }
 
@@ -347,6 +361,8 @@ MediaInfo media_info(const std::filesystem::path &file)
     const GstClockTime duration = gst_discoverer_info_get_duration(info.get());
     if (GST_CLOCK_TIME_IS_VALID(duration))
         media.duration = static_cast<Nanoseconds>(duration);
+    media.ends_within_a_part = ends_within_a_part(file);
+    media.duration_is_estimated = is_without_duration(info.get());
     if (moving > 1)
         media.notes.push_back("has " + std::to_string(moving) +
                               " video tracks, of which the first is looked at alone; for another: "
@@ -357,7 +373,8 @@ MediaInfo media_info(const std::filesystem::path &file)
 std::vector<std::string> notes_of(const DecodingReport &report, const MediaInfo &media)
 {
     std::vector<std::string> notes = media.notes;
-    for (std::string &note : notes_of(report, media.duration))
+    for (std::string &note : notes_of(report, media.duration_is_estimated ? 0 : media.duration,
+                                      media.ends_within_a_part))
         notes.push_back(std::move(note));
     return notes;
 }

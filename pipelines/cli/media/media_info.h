@@ -14,9 +14,11 @@ namespace fovea {
 /** \brief What a video file says of itself */
 struct MediaInfo {
     std::filesystem::path file;
-    ImageSize size;           ///< pixels, as shown: upright
-    double fps = 0;           ///< frames a second; 0: not stated, or it varies
-    Nanoseconds duration = 0; ///< 0: not stated
+    ImageSize size;                     ///< pixels, as shown: upright
+    double fps = 0;                     ///< frames a second; 0: not stated, or it varies
+    Nanoseconds duration = 0;           ///< 0: not stated
+    bool duration_is_estimated = false; ///< by GStreamer: the file does not state it
+    bool ends_within_a_part = false;    ///< as the function of the same name says
     bool has_audio = false;
     std::filesystem::path name = {}; ///< for results: the file, or web_video() that it is a copy of
     bool is_upright = false; ///< known to have no tag that asks to turn or mirror its frames

@@ -140,6 +140,7 @@ void StreamProbe::tell(DecodingReport *report) const
     report->frames = shown_.frames() - report->unread;
     report->shown = shown_.time();
     report->reached = reached_;
+    report->last_stamp = last_stamp_;
     report->gaps = shown_.gaps();
     report->in_gaps = shown_.in_gaps();
 }
@@ -222,6 +223,7 @@ void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
                                       : 0;
     const std::lock_guard lock(mutex_);
     reached_ = std::max(reached_, static_cast<Nanoseconds>(time + duration));
+    last_stamp_ = std::max(last_stamp_, static_cast<Nanoseconds>(std::min(stamp, longest)));
 }
 
 GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)

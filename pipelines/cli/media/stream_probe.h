@@ -75,6 +75,7 @@ private:
     std::condition_variable begun_;
     StreamDuration shown_;
     Nanoseconds reached_ = 0;
+    Nanoseconds last_stamp_ = 0;                ///< as told
     GstClockTime zero_ = GST_CLOCK_TIME_NONE;   ///< stream time of the first frame in the file
     GstClockTime before_ = GST_CLOCK_TIME_NONE; ///< PTS of the frame before; of the frames' thread
     GstElement *range_filter_ = nullptr;        ///< null: nothing is written, any range goes on

@@ -23,6 +23,7 @@ struct Seam {
     GstClockTime added;    ///< to what comes
     GstClockTime latest = GST_CLOCK_TIME_NONE; ///< time of the buffer before, \a added to it
     GstClockTime step = 0;                     ///< from the one before that to it
+    GstClockTime step_before = 0; ///< and to that: where data is lost one of the two is a gap
 };
 
 GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
@@ -35,12 +36,15 @@ GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
     GstClockTime time = stated + seam->added;
     if (GST_CLOCK_TIME_IS_VALID(seam->latest)) {
         if (time + out_of_order < seam->latest) {
-            seam->added += seam->latest + seam->step - time;
+            const GstClockTime step = std::min(seam->step, seam->step_before);
+            seam->added += seam->latest + step - time;
             *seam->most_added = std::max<GstClockTime>(*seam->most_added, seam->added);
-            time = seam->latest + seam->step;
+            time = seam->latest + step;
         }
-        if (time > seam->latest)
+        if (time > seam->latest) {
+            seam->step_before = seam->step;
             seam->step = std::min(time - seam->latest, longest_frame);
+        }
     }
     seam->latest = time;
     if (seam->added == 0)
