@@ -95,7 +95,7 @@ programs=(test_cuda test_gpu test_torch_library)
 
 configure() {
   [ -f "$build/build.ninja" ] || meson setup "$build" -Dlibtorch="$torch" -Dgstreamer=false -Dcuda=enabled \
-    -Dmqtt=disabled -Dkafka=disabled -Dhttp=disabled -Dwerror=false -Dunits=false > "$build.setup.log" 2>&1 ||
+    -Dmqtt=disabled -Dkafka=disabled -Dhttp=disabled -Dunits=false > "$build.setup.log" 2>&1 ||
     { tail -20 "$build.setup.log"; return 1; }
 }
 compile() { # where one file fails the others are tried, so that all that is wrong is seen

@@ -27,7 +27,7 @@ VideoStream::VideoStream(StreamPads pads, const HighlightOptions &options, KeptP
                          WorkCounts *counts, std::function<void(const KeptPiece &)> on_piece)
     : pads_(pads),
       times_(options),
-      expected_(GST_ELEMENT(GST_PAD_PARENT(pads.sink)), "activity", "foveaattention"),
+      expected_(GST_ELEMENT(GST_PAD_PARENT(pads.sink)), "activity", {"foveaattention"}),
       delay_(options.delay()),
       pieces_(pieces),
       counts_(counts),

@@ -37,10 +37,10 @@ void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
 void add_patience(CLI::App *command, int *patience_s);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
-/** \brief --out of words that make a model */
 /** \brief Of a folder that is written to: an empty name is refused before any work */
 CLI::Validator not_empty();
 
+/** \brief --out of words that make a model */
 void add_bundle_out(CLI::App *command, std::filesystem::path *out);
 
 /** \brief --timesteps, --size and --mode: how many clips a whole video is judged by, and how */

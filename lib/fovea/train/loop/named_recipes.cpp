@@ -319,13 +319,13 @@ std::vector<std::string> recipe_names(Trains trains)
     return names;
 }
 
-const NamedRecipe &recipe_named(const std::string &name, Trains trains)
+const NamedRecipe &recipe_named(std::string_view name, Trains trains)
 {
     for (const NamedRecipe &named : recipes()) {
         if (named.trains == trains && named.name == name)
             return named;
     }
-    throw Error(Error::Kind::Settings, "recipe '" + name + "' is not known for " +
+    throw Error(Error::Kind::Settings, "recipe '" + std::string(name) + "' is not known for " +
                                            name_of(what_they_train, trains) + "; expected one of " +
                                            joined(recipe_names(trains)));
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fovea/focus/second_look.h"
@@ -40,7 +41,7 @@ struct NamedRecipe {
 const std::vector<NamedRecipe> &recipes();
 
 /** \throw Error Settings when there is none of that name and kind (listing those known) */
-const NamedRecipe &recipe_named(const std::string &name, NamedRecipe::Trains trains);
+const NamedRecipe &recipe_named(std::string_view name, NamedRecipe::Trains trains);
 
 std::vector<std::string> recipe_names(NamedRecipe::Trains trains);
 
