@@ -62,9 +62,13 @@ TEST_F(BrokenModel, WeightsOfPicturesBecomeThoseOfAVideoNetwork)
         "--out",  at("begin")};
     const CommandRun again = run_fovea(over);
     EXPECT_EQ(again.exit_code, 0) << again.err;
-    EXPECT_NE(again.out.find("the bundle that '" + at("begin").string() + "' holds is replaced"),
+    EXPECT_NE(again.out.find("the bundle that '" + at("begin").string() + "' held is replaced"),
               std::string::npos)
         << again.out;
+    const CommandRun absent = run_fovea({"models", "convert", at("absent.pth"), "--model",
+                                         "i3d-resnet18-something", "--out", at("begin")});
+    EXPECT_EQ(absent.exit_code, 1);
+    EXPECT_EQ(absent.out, "") << "nothing was";
     Json trained = card;
     trained["source"] = "Trained by hand.";
     write_text(at("begin/card.json"), trained.dump());

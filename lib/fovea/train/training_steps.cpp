@@ -2,7 +2,6 @@
 #include "fovea/train/training_steps.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -19,17 +18,16 @@
 #include "fovea/engine/torch/torch_device.h"
 #include "fovea/eval/evaluation_files.h"
 #include "fovea/eval/report.h"
-#include "fovea/store/atomic_file.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/validation.h"
+#include "fovea/train/training_list.h"
 
 namespace fovea {
 
 namespace {
 
-constexpr const char *list_name = "list.csv"; // in a training's folder
-constexpr int largest_kept = 1 << 30;         // bytes; a step of the compact network takes 0.4 GB
+constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
 
 /** \brief A GPU is fed by half of the cores, but not by more than it can wait for */
 int ahead_of_gpu()
@@ -151,62 +149,6 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
 
 namespace {
 
-std::filesystem::path whole(const ListedClip &clip)
-{
-    return std::filesystem::absolute(clip.path).lexically_normal();
-}
-
-/**
- * \brief That no clip which was trained on is judged as unseen now
- * \param file the list of the training that goes on
- * \param made here, of a list without splits
- */
-void check_splits_stay(const ClipList &list, const std::filesystem::path &file, bool made)
-{
-    ListOptions options;
-    options.check_files = false;
-    options.with_labels = false;
-    // stretches of one may be of several splits
-    std::map<std::filesystem::path, std::set<std::string>> before;
-    for (const ListedClip &clip : read_clip_list(file, options).clips)
-        before[whole(clip)].insert(clip.split);
-    for (const ListedClip &clip : list.clips) {
-        const auto was = before.find(whole(clip));
-        if (was != before.end() && was->second.count(clip.split) == 0)
-            throw Error(Error::Kind::Settings,
-                        list.place() + "'" + clip.path.string() + "' is of the split " +
-                            clip.split + ", in '" + file.string() +
-                            "', which the training began with, of " +
-                            joined({was->second.begin(), was->second.end()}) +
-                            (made ? "; the split is made by --seed, --validation and --test: give "
-                                    "those that it began with, or train anew without --resume"
-                                  : "; give that list, or train anew without --resume"));
-    }
-}
-
-void write_list(const ClipList &list, const TrainingSettings &settings, bool made)
-{
-    const auto folder = training_folder(settings.out);
-    const auto file = folder / list_name;
-    if (settings.processes->is_first()) {
-        if (settings.resume && std::filesystem::exists(folder / checkpoint_name) &&
-            std::filesystem::exists(file))
-            check_splits_stay(list, file, made);
-        make_folder(folder);
-        write_clip_list(file, list);
-    }
-    settings.processes->wait_for_all();
-    if (!std::filesystem::exists(file))
-        throw Error(Error::Kind::NotFound,
-                    "training: '" + file.string() +
-                        "', which rank 0 has written, is not there; expected --out in a folder "
-                        "that all processes see");
-}
-
-} // namespace
-
-namespace {
-
 Error no_validation(const ClipList &list)
 {
     std::set<std::string> groups;
@@ -289,12 +231,13 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
     if (list->of_split("val").empty())
         throw no_validation(*list);
 
-    write_list(*list, settings, made);
+    const auto file = write_training_list(*list, settings, made);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };
     watcher.note(std::to_string(list->clips.size()) + " clips of " +
                  std::to_string(list->labels.size()) + " classes: " + count("train") +
                  " to train on, " + count("val") + " for validation, " + count("test") +
-                 " for the test" + (made ? " (split made here, see training/list.csv)" : ""));
+                 " for the test" +
+                 (made ? " (split made here, see training/" + file.filename().string() + ")" : ""));
 }
 
 void tell_events(const Bundle &made, RunWatcher &watcher)
@@ -348,6 +291,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
     options.folder = training_folder(settings.out);
     options.resume = settings.resume;
     options.processes = settings.processes.get();
+    options.before_checkpoint = [&] { keep_with_checkpoint(settings.out); };
 
     const TrainReport report = train(classifier, training, validation, options, &watcher);
     if (report.stopped && report.history.empty())
@@ -362,8 +306,10 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
 Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundle()> &write)
 {
     std::optional<Bundle> made;
-    if (settings.processes->is_first())
+    if (settings.processes->is_first()) {
         made = write();
+        keep_with_bundle(settings.out);
+    }
     settings.processes->wait_for_all();
     return made ? *made : Bundle::open(std::filesystem::absolute(settings.out).string());
 }

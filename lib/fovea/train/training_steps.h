@@ -92,12 +92,10 @@ void open_all(ClipList *list, ClipSource &frames, const Processes &processes, Ru
 void check_begins(const ClipList &list, const TrainingSettings &settings, RunWatcher &watcher);
 
 /**
- * \brief Splits the list where it has no split, writes it to OUT/training/list.csv, tells warnings
+ * \brief Splits the list where it has no split, writes it as write_training_list(), tells warnings
  *
- * Of several processes rank 0 writes, and the others see whether it is there.
  * \param split what split_training() said, where it was called before
- * \throw Error as make_split and check_classes; Settings without a clip for validation, or where a training that
- * goes on had a clip in another split; CannotWrite
+ * \throw Error as make_split, check_classes and write_training_list(); Settings without a clip for validation
  */
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
                   std::optional<bool> split = {});
@@ -117,7 +115,7 @@ TrainReport run_training(Classifier &classifier, const SampleSource &training,
                          const SampleSource *validation, TrainerOptions options,
                          const TrainingSettings &settings, RunWatcher &watcher);
 
-/** \brief A bundle that rank 0 writes into OUT and the other processes open. \throw as \a write */
+/** \brief A bundle that rank 0 writes into OUT, with it its list, and the other processes open. \throw as \a write */
 Bundle made_by_first(const TrainingSettings &settings, const std::function<Bundle()> &write);
 
 /**

@@ -117,6 +117,11 @@ std::vector<std::string> all_models()
     return names;
 }
 
+std::string replaced_words(const std::filesystem::path &out)
+{
+    return "the bundle that '" + out.string() + "' held is replaced";
+}
+
 /* \return true when the files of the model are as its card says; incomplete ones
  * count as not fetched, unless they must be there. */
 bool verify(const std::string &name, bool must_be_there)
@@ -201,23 +206,14 @@ int calibrate_model(const CalibrateOptions &options)
     return 0;
 }
 
-namespace {
-
-/** \brief \throw Error as replaces_own() */
-void tell_replaced(const std::filesystem::path &out, const char *word)
-{
-    if (replaces_own(out, word))
-        RunPrinter().note("the bundle that '" + out.string() + "' holds is replaced");
-}
-
-} // namespace
-
 int convert_model(const std::filesystem::path &pictures, const std::string &model,
                   const std::filesystem::path &out)
 {
-    tell_replaced(out, convert_word);
+    const bool replaces = replaces_own(out, convert_word);
     const ConvertedBundle made = convert_pictures(pictures, model, out);
     RunPrinter printer;
+    if (replaces)
+        printer.note(replaced_words(out));
     if (!made.anew.empty())
         printer.note(std::to_string(made.anew.size()) + " tensors begin anew, the first '" +
                      made.anew.front() + "': the network of pictures has none of them");
@@ -229,10 +225,13 @@ int convert_model(const std::filesystem::path &pictures, const std::string &mode
 
 int join_models(const StreamsToJoin &streams, const std::filesystem::path &out)
 {
-    tell_replaced(out, join_word);
-    RunPrinter().note(
-        "written: '" + join_streams(streams, out).folder().string() +
-        "'; see how good it is, and from which score on it alarms: fovea eval --alarms");
+    const bool replaces = replaces_own(out, join_word);
+    const Bundle made = join_streams(streams, out);
+    RunPrinter printer;
+    if (replaces)
+        printer.note(replaced_words(out));
+    printer.note("written: '" + made.folder().string() +
+                 "'; see how good it is, and from which score on it alarms: fovea eval --alarms");
     return 0;
 }
 

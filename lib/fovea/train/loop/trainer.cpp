@@ -305,6 +305,8 @@ private:
     {
         if (options_.folder.empty() || !processes_.is_first())
             return;
+        if (options_.before_checkpoint)
+            options_.before_checkpoint();
         write_history(options_.folder / "history.jsonl", history_);
         write_whole(options_.folder / "curves.svg", curves_svg(history_));
         write_checkpoint(checkpoint_file(),

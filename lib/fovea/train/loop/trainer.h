@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "fovea/core/json.h"
@@ -28,7 +29,8 @@ struct TrainerOptions {
     TrainPrecision precision = TrainPrecision::Fp32; ///< of what the losses are computed from
     Classifier *teacher = nullptr; ///< whose last maps are learned, where the recipe asks for it
     const Goal *goal = nullptr;    ///< in place of the recipe's losses and figures; null: those
-    const Processes *processes = nullptr; ///< that train together; null: this one alone
+    const Processes *processes = nullptr;    ///< that train together; null: this one alone
+    std::function<void()> before_checkpoint; ///< is written, by rank 0; empty: nothing
 };
 
 struct TrainReport {
