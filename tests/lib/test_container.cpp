@@ -138,6 +138,20 @@ TEST(Container, AnMp4OfTracksThatBeginLateHasTheDurationOfItsTracks)
     EXPECT_FALSE(mp4_duration_of_tracks(folder.path() / "absent.mp4"));
 }
 
+/* A recorder that states its first second in the tracks and all of it in the whole */
+TEST(Container, AnMp4InFragmentsHasTheDurationThatItStates)
+{
+    const TemporaryFolder folder;
+    const std::string track = box("trak", box("mdia", duration_box("mdhd", 0, 10, 10)));
+    const auto mp4 = [&](const std::string &more) {
+        return box("ftyp", "isom0000mp42") +
+               box("moov", duration_box("mvhd", 0, 1000, 12'000) + track + more);
+    };
+    EXPECT_TRUE(mp4_duration_of_tracks(folder.write("plain.mp4", mp4(""))));
+    EXPECT_FALSE(mp4_duration_of_tracks(
+        folder.write("fragments.mp4", mp4(box("mvex", box("trex", std::string(24, '\0')))))));
+}
+
 /* Else each of many tracks would be looked for in all that are behind it */
 TEST(Container, ABoxThatGoesBeyondItsOwnIsNotLookedInto)
 {

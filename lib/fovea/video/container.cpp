@@ -217,7 +217,8 @@ std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &fil
             for (const Mp4Box &box : boxes_in(&stream, media, "mdhd"))
                 longest = std::max(longest, duration_in(&stream, box).seconds());
     const auto whole = boxes_in(&stream, *index, "mvhd");
-    if (whole.empty() || longest <= 0)
+    const bool has_fragments = !boxes_in(&stream, *index, "mvex").empty();
+    if (whole.empty() || longest <= 0 || has_fragments)
         return std::nullopt;
     const Mp4Duration stated = duration_in(&stream, whole.front());
     if (longest >= least_share * stated.seconds())
