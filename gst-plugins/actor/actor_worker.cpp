@@ -93,10 +93,10 @@ void ActorWorker::configure(const GstVideoInfo &info)
     survey_.emplace(settings_.actor, size);
 }
 
-/* A box of the user's, and what moves, need none. */
-void ActorWorker::expect_persons(const Frame &frame, const FoveaMeta &meta)
+/* A box of the user's, and what moves, need none. Who looked for them left metadata on frames without any, too */
+void ActorWorker::expect_persons(const Frame &frame)
 {
-    if (meta.persons->len > 0)
+    if (fovea_meta_get(frame.buffer) != nullptr)
         expected_.see();
     else if (!fixed_ && settings_.actor.motion <= 0)
         expected_.see_frame(frame.time);
@@ -110,7 +110,6 @@ std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
         std::remove_if(persons.begin(), persons.end(),
                        [&](const Person &person) { return person.confidence < actor.min_score; }),
         persons.end());
-    expect_persons(frame, meta);
     survey_->add(persons);
     ++frames_;
     frames_with_person_ += persons.empty() ? 0 : 1;
@@ -127,6 +126,7 @@ std::optional<Box> ActorWorker::find(const Frame &frame, const FoveaMeta &meta)
 
 void ActorWorker::process(const Frame &frame)
 {
+    expect_persons(frame);
     FoveaMeta *meta = frame.meta();
     const std::optional<Box> actor = find(frame, *meta);
     set_actor(meta, actor);
@@ -135,6 +135,7 @@ void ActorWorker::process(const Frame &frame)
 
 void ActorWorker::render(const Frame &in, const Frame &out)
 {
+    expect_persons(in);
     FoveaMeta *meta = out.meta();
     const std::optional<Box> actor = find(in, *meta);
     const Box part = actor.value_or(view_box(settings_.actor.area, size_));

@@ -44,7 +44,7 @@ public:
 
 private:
     std::optional<Box> find(const Frame &frame, const FoveaMeta &meta);
-    void expect_persons(const Frame &frame, const FoveaMeta &meta);
+    void expect_persons(const Frame &frame);
 
     GstElement *element_;
     ActorSettings settings_;

@@ -26,6 +26,9 @@ bool is_upstream(GstElement *element, const char *maker);
 class ExpectedInput
 {
 public:
+    /** \brief Until a stream without an end is warned of */
+    static constexpr Nanoseconds patience = 60 * nanoseconds_per_second;
+
     /** \param what such as "activity" \param makers elements that make it \param hint behind all else */
     ExpectedInput(GstElement *element, const char *what, std::initializer_list<const char *> makers,
                   const char *hint = "")
@@ -45,8 +48,6 @@ public:
     bool has_warned() const { return has_warned_; }
 
 private:
-    static constexpr Nanoseconds patience = 60 * nanoseconds_per_second;
-
     void warn_unless_made();
 
     GstElement *element_;

@@ -63,9 +63,10 @@ void PoseWorker::process(const Frame &frame)
         queue_->check();
     expected_.see_frame(frame.time);
     const FoveaMeta *meta = fovea_meta_get(frame.buffer);
+    if (meta != nullptr) // on frames without persons too, where they were looked for
+        expected_.see();
     if (meta == nullptr || meta->persons->len == 0)
         return;
-    expected_.see();
     std::vector<Person> persons = persons_from(*meta);
     if (take_turn(persons)) {
         Waiting waiting = input_of(frame, persons);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/expected_input.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
 #include "fovea/core/printable.h"
@@ -16,8 +17,6 @@ namespace fovea {
 
 namespace {
 
-constexpr Nanoseconds patience =
-    60 * nanoseconds_per_second;       // until a stream without end is warned of
 constexpr std::size_t most_others = 8; // types that a warning names
 
 /* A detector may tell by both */
@@ -93,10 +92,11 @@ std::vector<Person> TrackWorker::found_in(const Frame &frame)
             continue;
         }
         first_ = first_.value_or(frame.time);
-        if (others_.size() < most_others && place_of(region.type, others_) < 0)
-            others_.push_back(region.type);
+        const std::string other = region.type.empty() ? "''" : region.type;
+        if (others_.size() < most_others && place_of(other, others_) < 0)
+            others_.push_back(other);
     }
-    if (first_ && frame.time - *first_ >= patience)
+    if (first_ && frame.time - *first_ >= ExpectedInput::patience)
         warn_of_others();
     return found;
 }

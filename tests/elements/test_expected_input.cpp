@@ -60,7 +60,8 @@ TEST(ExpectedInput, ThoseWhoAreLookedAtAreFoundByADetector)
         harness.push_range(0, 5);
         end_stream(harness);
         EXPECT_EQ(harness.warning(),
-                  std::string("no person has come, which foveadetect or foveatrack makes; put it before ") +
+                  std::string(
+                      "no person has come, which foveadetect or foveatrack makes; put it before ") +
                       element);
     }
     for (const char *line : {"foveadetect ! foveaactor", "foveadetect ! foveaactor ! foveapose",
@@ -69,6 +70,18 @@ TEST(ExpectedInput, ThoseWhoAreLookedAtAreFoundByADetector)
         harness.push_range(0, 5);
         end_stream(harness);
         EXPECT_EQ(harness.warning(), "") << line;
+    }
+}
+
+/* foveadetect is in another pipeline, which hands over its frames. */
+TEST(ExpectedInput, NothingIsMissingWhereNobodyWasFound)
+{
+    for (const char *element : {"foveaactor", "foveaactor crop=true", "foveapose"}) {
+        VideoHarness harness(element);
+        gst_harness_push(harness.get(), with_persons(harness.frame(0), {}));
+        harness.push(100 * frames_a_second);
+        end_stream(harness);
+        EXPECT_EQ(harness.warning(), "") << element;
     }
 }
 

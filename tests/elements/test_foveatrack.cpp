@@ -155,11 +155,12 @@ TEST_F(FoveaTrack, RegionsOfOtherTypesAloneAreTold)
 {
     VideoHarness harness("foveatrack");
     for (int i = 0; i < 3; ++i)
-        pass(harness, i, {{0, 0, 8, 8, 1.0, "Person"}, {0, 0, 8, 8, 1.0, "car\n"}});
+        pass(harness, i,
+             {{0, 0, 8, 8, 1.0, "Person"}, {0, 0, 8, 8, 1.0, "car\n"}, {0, 0, 8, 8, 1.0, ""}});
     EXPECT_EQ(harness.warning(), "");
     end(harness);
     EXPECT_EQ(harness.warning(),
-              "no region of type person has come, but of Person, car\uFFFD; set labels");
+              "no region of type person has come, but of Person, car\uFFFD, ''; set labels");
     EXPECT_EQ(harness.warning(), "") << "told once";
 
     VideoHarness endless("foveatrack");

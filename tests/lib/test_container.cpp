@@ -138,6 +138,34 @@ TEST(Container, AnMp4OfTracksThatBeginLateHasTheDurationOfItsTracks)
     EXPECT_FALSE(mp4_duration_of_tracks(folder.path() / "absent.mp4"));
 }
 
+/* A recorder that states its first second in the tracks and all of it in the whole */
+TEST(Container, AnMp4InFragmentsHasTheDurationThatItStates)
+{
+    const TemporaryFolder folder;
+    const std::string track = box("trak", box("mdia", duration_box("mdhd", 0, 10, 10)));
+    const auto mp4 = [&](const std::string &more) {
+        return box("ftyp", "isom0000mp42") +
+               box("moov", duration_box("mvhd", 0, 1000, 12'000) + track + more);
+    };
+    EXPECT_TRUE(mp4_duration_of_tracks(folder.write("plain.mp4", mp4(""))));
+    EXPECT_FALSE(mp4_duration_of_tracks(
+        folder.write("fragments.mp4", mp4(box("mvex", box("trex", std::string(24, '\0')))))));
+}
+
+/* Else each of many tracks would be looked for in all that are behind it */
+TEST(Container, ABoxThatGoesBeyondItsOwnIsNotLookedInto)
+{
+    const TemporaryFolder folder;
+    const std::string whole = duration_box("mvhd", 0, 1000, 3'621'500);
+    const std::string media = box("mdia", duration_box("mdhd", 0, 10, 215));
+    const auto mp4 = [&](const std::string &track) {
+        return box("ftyp", "isom0000mp42") + box("moov", whole + track);
+    };
+    EXPECT_TRUE(mp4_duration_of_tracks(folder.write("in.mp4", mp4(box("trak", media)))));
+    EXPECT_FALSE(mp4_duration_of_tracks(
+        folder.write("beyond.mp4", mp4(box("trak", media.substr(0, 8)) + media.substr(8)))));
+}
+
 TEST(Container, WhatIsNoMp4HasNoVideoTrack)
 {
     const TemporaryFolder folder;

@@ -94,14 +94,15 @@ std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
     return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
 }
 
-/* Those of a type in another */
+/* Those of a type in another; what goes beyond that one is none, or the boxes of a file could be looked through once for
+   each of them */
 std::vector<Mp4Box> boxes_in(std::ifstream *stream, const Mp4Box &outer, const std::string &type)
 {
     constexpr std::uint64_t head = 8;
     std::vector<Mp4Box> found;
     for (auto box = box_at(stream, outer.start + head); box && box->start < outer.end;
          box = box_at(stream, box->end))
-        if (box->type == type)
+        if (box->type == type && box->end <= outer.end)
             found.push_back(*box);
     stream->clear(); // of the end of the file
     return found;
@@ -216,7 +217,8 @@ std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &fil
             for (const Mp4Box &box : boxes_in(&stream, media, "mdhd"))
                 longest = std::max(longest, duration_in(&stream, box).seconds());
     const auto whole = boxes_in(&stream, *index, "mvhd");
-    if (whole.empty() || longest <= 0)
+    const bool has_fragments = !boxes_in(&stream, *index, "mvex").empty();
+    if (whole.empty() || longest <= 0 || has_fragments)
         return std::nullopt;
     const Mp4Duration stated = duration_in(&stream, whole.front());
     if (longest >= least_share * stated.seconds())
