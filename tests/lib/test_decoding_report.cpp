@@ -41,17 +41,6 @@ TEST(DecodingReport, AFileThatEndsWithinAPartSeemsCutShortOnce)
     EXPECT_EQ(notes_of(reaching(30), 60 * nanoseconds_per_second, true).size(), 1U);
 }
 
-/* In the words of GStreamer, which end with a full stop */
-TEST(DecodingReport, AnErrorInTheMidstIsToldWithWhereItIsAndNothingElse)
-{
-    DecodingReport report = reaching(30);
-    report.error = "This file is corrupt and cannot be played.";
-    EXPECT_EQ(
-        notes_of(report, 60 * nanoseconds_per_second, true),
-        std::vector<std::string>{"is damaged at 0:30, what lies behind is left out: This file "
-                                 "is corrupt and cannot be played."});
-}
-
 /* A minute, the sixth of its recording */
 TEST(DecodingReport, OfAPartOfARecordingTheStatedDurationMayCountFromTheBeginOfTheRecording)
 {

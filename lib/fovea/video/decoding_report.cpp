@@ -50,10 +50,7 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
                                   bool ends_within_a_part)
 {
     std::vector<std::string> notes(report.warnings.begin(), report.warnings.end());
-    if (!report.error.empty())
-        notes.push_back("is damaged at " + clock_text(to_seconds(report.reached)) +
-                        ", what lies behind is left out: " + report.error);
-    else if (ends_before(report.reached, stated) && !ends_at(report.last_stamp, stated))
+    if (ends_before(report.reached, stated) && !ends_at(report.last_stamp, stated))
         notes.push_back("goes to " + clock_text(to_seconds(report.reached)) + " of its " +
                         clock_text(to_seconds(stated)) + " only; it seems damaged or cut short");
     else if (ends_within_a_part)

@@ -19,7 +19,6 @@ struct DecodingReport {
     Nanoseconds last_stamp = 0;     ///< the latest, not counted from where the file begins
     std::uint64_t gaps = 0;         ///< steps from frame to frame that are none, but jumps ahead
     Nanoseconds in_gaps = 0;        ///< how long those are in all
-    std::string error;              ///< of those who read it, in its midst; empty: none
     std::set<std::string> warnings; ///< of those who decoded it, each once
 };
 

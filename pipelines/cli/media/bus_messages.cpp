@@ -62,14 +62,6 @@ void note_warning(GstMessage *message, DecodingReport *report)
 
 } // namespace
 
-std::string error_text(GstMessage *message)
-{
-    g_autoptr(GError) error = nullptr;
-    g_autofree gchar *debug = nullptr;
-    gst_message_parse_error(message, &error, &debug);
-    return text_of(error, debug);
-}
-
 bool handle_message(GstMessage *message, const PipelineWatcher &watcher, DecodingReport *report)
 {
     switch (GST_MESSAGE_TYPE(message)) {

@@ -7,9 +7,6 @@
 
 namespace fovea {
 
-/** \brief What an error of the bus says, in a line */
-std::string error_text(GstMessage *message);
-
 /**
  * \brief What one message of a pipeline's bus says: warnings go into the report, those of elements to
  * the watcher

@@ -201,14 +201,6 @@ struct FilePipeline::State {
             nullptr);
     }
 
-    /* Whether it is the file's, of which a part was shown: then what shows it comes to an end all the same */
-    bool is_of_rest_of_file(GstMessage *message, DecodingReport *report) const
-    {
-        probe.tell(report);
-        return GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && report->frames > 0 &&
-               gst_object_has_as_ancestor(GST_MESSAGE_SRC(message), GST_OBJECT(decoder)) != FALSE;
-    }
-
     static gboolean on_continue(GstElement *, GstPad *pad, GstCaps *caps, gpointer self)
     {
         auto *state = static_cast<State *>(self);
@@ -321,7 +313,8 @@ void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
 
 Error stands_still(Nanoseconds reached, Nanoseconds duration, int seconds)
 {
-    const std::string of = duration > 0 ? " of its " + clock_text(to_seconds(duration)) : "";
+    const std::string of =
+        duration > 0 ? " of its " + clock_text(to_seconds(duration)) : std::string();
     return {Error::Kind::Settings, "stands still at " + clock_text(to_seconds(reached)) + of +
                                        ": for " + std::to_string(seconds) +
                                        " s no frame came and nothing was worked on, so GStreamer "
@@ -344,11 +337,6 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
     gst_element_set_state(pipeline, GST_STATE_PLAYING); // a failure is told on the bus
     for (;;) {
         g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(bus, poll_interval, wanted);
-        if (message != nullptr && state_->is_of_rest_of_file(message, report)) {
-            if (report->error.empty())
-                report->error = error_text(message);
-            continue;
-        }
         if (message != nullptr && handle_message(message, watcher, report))
             break;
         if (interrupted() && give_up_at == 0) {
@@ -367,13 +355,10 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
         const Nanoseconds duration = duration_of(pipeline);
         const Nanoseconds rounded =
             std::min(nanoseconds_per_second, duration / 20); // by containers
-        const bool is_read =
-            !report->error.empty() ||
-            (duration > 0 && report->shown + report->in_gaps + rounded >= duration);
-        if (std::exchange(state_->stood_still, true) || !is_read)
+        if (std::exchange(state_->stood_still, true) || duration <= 0 ||
+            report->shown + report->in_gaps + rounded < duration)
             throw stands_still(report->reached, duration, state_->patience_s);
-        if (report->error.empty())
-            report->warnings.insert("is read to its end, but GStreamer does not tell that it ends");
+        report->warnings.insert("is read to its end, but GStreamer does not tell that it ends");
         end_streams(state_->decoder);
         stall = StallWatch(state_->patience_s);
     }

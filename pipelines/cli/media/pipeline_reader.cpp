@@ -65,10 +65,8 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
                                    std::to_string(kept.size.width) +
                                    ",height=" + std::to_string(kept.size.height) + rate}}});
     const VideoInHand in_hand(video);
-    FilePipeline pipeline(
-        {video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }});
-    if (const DecodingReport report = pipeline.run({}); !report.error.empty())
-        throw Error(Error::Kind::Settings, report.error);
+    FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
+        .run({});
 }
 
 std::unique_ptr<ClipSource> decoding_cache(const ActivityCard &card, FrameCacheSettings asked)
