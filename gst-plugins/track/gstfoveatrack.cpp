@@ -13,8 +13,9 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 filesrc location=talk.mp4 ! decodebin ! videoconvert ! gvadetect model=person-detection.xml ! foveatrack ! foveaactor motion=20 ! foveagrid full-frame=false ! foveafeatures ! foveaattention ! foveaalarm ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=50 ! foveadetect model=hog ! foveatrack ! foveaactor ! fakesink
  * ]|
+ * Here foveadetect stands where the other detector would.
  *
  * Since: 0.1
  */

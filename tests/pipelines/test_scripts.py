@@ -53,7 +53,7 @@ class Scripts(unittest.TestCase):
 
     def start(self, command, *words, **changes):
         environment = {name: value for name, value in os.environ.items()
-                       if name not in ("FOVEA_BUILD", "FOVEA_MODEL_PATH", "GST_PLUGIN_PATH_1_0")}
+                       if name not in ("FOVEA_BUILD", "FOVEA_MODEL_PATH", "FOVEA_WERROR", "GST_PLUGIN_PATH_1_0")}
         environment["PATH"] = f"{self.scratch / 'path'}:{environment['PATH']}"
         environment.update(changes)
         process = subprocess.Popen([command, *map(str, words)], cwd="/", env=environment, text=True,
@@ -109,6 +109,11 @@ class Scripts(unittest.TestCase):
         self.start(fovea, "build")
         setups = [line for line in calls.read_text().splitlines() if line.startswith("setup")]
         self.assertEqual(setups, [f"setup {build} {self.clone} --reconfigure"])
+
+    def test_warnings_end_a_build_where_that_is_asked_for(self):
+        calls, build = self.pretend_tools(), self.clone / "build"
+        self.start(self.clone / "fovea", "build", FOVEA_WERROR="1")
+        self.assertEqual(calls.read_text(), f"setup {build} {self.clone} -Dwerror=true\n")
 
     def fuzz(self, seconds, found="none"):
         """./fovea test --fuzz; its targets tell how they were called, and weights ends as `found` says."""
