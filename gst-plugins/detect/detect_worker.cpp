@@ -37,14 +37,6 @@ int pictures_at_once(const PictureEngine &settings)
                : std::min(most_detectors, threads_for(0, std::numeric_limits<double>::infinity()));
 }
 
-/* Detectors' boxes may stand out of the frame a little: only what moved out is cut. */
-Box within(const Box &box, const Box &view)
-{
-    const bool inside = box.x >= view.x && box.y >= view.y && box.x_max() <= view.x_max() &&
-                        box.y_max() <= view.y_max();
-    return inside ? box : intersected(box, view);
-}
-
 } // namespace
 
 DetectWorker::DetectWorker(GstElement *element, const DetectOptions &options, DetectCounts *counts)
@@ -236,14 +228,7 @@ void DetectWorker::take(std::vector<Person> found, Nanoseconds time, bool anew)
 std::vector<Person> DetectWorker::take_persons(Nanoseconds time)
 {
     const std::lock_guard lock(mutex_);
-    std::vector<Person> persons;
-    for (const Track &track : persons_) {
-        const Box box = within(box_at(track, time), view_);
-        if (box.area() > 0)
-            persons.push_back({box, track.confidence, track.id, !carried_});
-    }
-    carried_ = true;
-    return persons;
+    return persons_at(persons_, time, view_, !std::exchange(carried_, true));
 }
 
 void DetectWorker::drain(FoveaMeta *)

@@ -3,6 +3,8 @@
 
 #ifdef FOVEA_ANALYTICS
 
+#include <utility>
+
 // Not analytics.h, whose tensors are not C++
 #include <gst/analytics/gstanalyticsclassificationmtd.h>
 #include <gst/analytics/gstanalyticsobjectdetectionmtd.h>
@@ -104,10 +106,11 @@ std::vector<FoundRegion> analytics_detections(GstBuffer *buffer, const GstVideoI
         gint x = 0, y = 0, width = 0, height = 0;
         gfloat confidence = 1;
         gst_analytics_od_mtd_get_location(&mtd, &x, &y, &width, &height, &confidence);
-        const Box box = box_in_frame(x, y, width, height, info);
-        if (box.area() > 0)
-            found.push_back({quark_text(gst_analytics_od_mtd_get_obj_type(&mtd)), box,
-                             confidence >= 0 && confidence <= 1 ? confidence : 1});
+        const Box pixels = {static_cast<float>(x), static_cast<float>(y), static_cast<float>(width),
+                            static_cast<float>(height)};
+        if (auto region =
+                found_region(gst_analytics_od_mtd_get_obj_type(&mtd), pixels, confidence, info))
+            found.push_back(std::move(*region));
     }
     return found;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace fovea {
 
@@ -14,14 +15,14 @@ struct Pixels {
     gint start, length;
 };
 
-float confidence_of(const GstVideoRegionOfInterestMeta &roi)
+double confidence_of(const GstVideoRegionOfInterestMeta &roi)
 {
     const GstStructure *detection = gst_video_region_of_interest_meta_get_param(
         const_cast<GstVideoRegionOfInterestMeta *>(&roi), "detection"); // only read
     gdouble confidence = 1;
     if (detection != nullptr)
         gst_structure_get_double(detection, "confidence", &confidence);
-    return confidence >= 0 && confidence <= 1 ? static_cast<float>(confidence) : 1.0F;
+    return confidence;
 }
 
 Pixels pixels(float start, float end, int size)
@@ -66,12 +67,6 @@ GstVideoRegionOfInterestMeta *add(GstBuffer *buffer, const GstVideoInfo &info, c
 
 } // namespace
 
-std::string quark_text(GQuark quark)
-{
-    const gchar *text = g_quark_to_string(quark);
-    return text != nullptr ? text : "";
-}
-
 GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info)
 {
     const Pixels x = pixels(box.x, box.x_max(), GST_VIDEO_INFO_WIDTH(&info));
@@ -79,13 +74,20 @@ GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info)
     return {x.start, y.start, x.length, y.length};
 }
 
-Box box_in_frame(double x, double y, double width, double height, const GstVideoInfo &info)
+std::optional<FoundRegion> found_region(GQuark type, const Box &pixels, double confidence,
+                                        const GstVideoInfo &info)
 {
-    const double columns = GST_VIDEO_INFO_WIDTH(&info);
-    const double rows = GST_VIDEO_INFO_HEIGHT(&info);
-    return intersected({static_cast<float>(x / columns), static_cast<float>(y / rows),
-                        static_cast<float>(width / columns), static_cast<float>(height / rows)},
-                       whole_frame);
+    const auto columns = static_cast<float>(GST_VIDEO_INFO_WIDTH(&info));
+    const auto rows = static_cast<float>(GST_VIDEO_INFO_HEIGHT(&info));
+    const Box box = intersected(
+        {pixels.x / columns, pixels.y / rows, pixels.width / columns, pixels.height / rows},
+        whole_frame);
+    if (box.area() <= 0)
+        return std::nullopt;
+    const gchar *text = g_quark_to_string(type);
+    const bool is_told = confidence >= 0 && confidence <= 1; // not a number: neither
+    return FoundRegion{text != nullptr ? text : "", box,
+                       is_told ? static_cast<float>(confidence) : 1};
 }
 
 std::vector<FoundRegion> regions_of_interest(GstBuffer *buffer, const GstVideoInfo &info)
@@ -95,9 +97,10 @@ std::vector<FoundRegion> regions_of_interest(GstBuffer *buffer, const GstVideoIn
     while (GstMeta *meta = gst_buffer_iterate_meta_filtered(
                buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
         const auto &roi = *reinterpret_cast<GstVideoRegionOfInterestMeta *>(meta);
-        const Box box = box_in_frame(roi.x, roi.y, roi.w, roi.h, info);
-        if (box.area() > 0)
-            regions.push_back({quark_text(roi.roi_type), box, confidence_of(roi)});
+        const Box pixels = {static_cast<float>(roi.x), static_cast<float>(roi.y),
+                            static_cast<float>(roi.w), static_cast<float>(roi.h)};
+        if (auto region = found_region(roi.roi_type, pixels, confidence_of(roi), info))
+            regions.push_back(std::move(*region));
     }
     return regions;
 }

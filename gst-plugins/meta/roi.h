@@ -14,11 +14,6 @@ namespace fovea {
 
 inline constexpr const char *person_type = "person"; ///< as ROIs and detections name it
 
-/** \brief Pixels of a frame as shares of it, cut at its edges: of no area where nothing is left */
-Box box_in_frame(double x, double y, double width, double height, const GstVideoInfo &info);
-
-std::string quark_text(GQuark quark); ///< empty for 0
-
 /** \brief The nearest whole pixels, at least one, inside the frame */
 GstVideoRectangle whole_pixels(const Box &box, const GstVideoInfo &info);
 
@@ -38,6 +33,13 @@ struct FoundRegion {
     Box box;              ///< inside the frame
     float confidence = 1; ///< in [0, 1]; 1 where none is told
 };
+
+/**
+ * \brief One of \a pixels, cut at the edges of the frame; none where nothing of it is inside
+ * \param type 0: none \param confidence what is out of [0, 1] tells none
+ */
+std::optional<FoundRegion> found_region(GQuark type, const Box &pixels, double confidence,
+                                        const GstVideoInfo &info);
 
 /** \brief The GstVideoRegionOfInterestMeta of a frame, their scores from DL Streamer's parameter `detection` */
 std::vector<FoundRegion> regions_of_interest(GstBuffer *buffer, const GstVideoInfo &info);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "track/track_worker.h"
 
-#include <algorithm>
 #include <sstream>
 
 #include "base/expected_input.h"
@@ -69,16 +68,12 @@ void TrackWorker::process(const Frame &frame)
     const Nanoseconds time = clock_.latest(); // of a frame out of order that of the one before
     const std::vector<Person> found = found_in(frame);
     const Nanoseconds hold = options_.hold_ms * nanoseconds_per_millisecond;
-    if (found.empty() && !tracks_.empty() && time - seen_ <= hold) {
-        set_persons(frame.meta(), carried(time));
-        return;
+    const bool carried = found.empty() && !tracks_.empty() && time - seen_ <= hold;
+    if (!carried) {
+        tracks_ = tracker_.update(found, time);
+        seen_ = time;
     }
-    tracks_ = tracker_.update(found, time);
-    seen_ = time;
-    std::vector<Person> persons;
-    for (const Track &track : tracks_)
-        persons.push_back({track.box, track.confidence, track.id, /*detected=*/true});
-    set_persons(frame.meta(), persons);
+    set_persons(frame.meta(), persons_at(tracks_, time, whole_frame, !carried));
 }
 
 std::vector<Person> TrackWorker::found_in(const Frame &frame)
@@ -99,17 +94,6 @@ std::vector<Person> TrackWorker::found_in(const Frame &frame)
     if (first_ && frame.time - *first_ >= ExpectedInput::patience)
         warn_of_others();
     return found;
-}
-
-std::vector<Person> TrackWorker::carried(Nanoseconds time) const
-{
-    std::vector<Person> persons;
-    for (const Track &track : tracks_) {
-        const Box box = intersected(box_at(track, time), whole_frame);
-        if (box.area() > 0)
-            persons.push_back({box, track.confidence, track.id, /*detected=*/false});
-    }
-    return persons;
 }
 
 void TrackWorker::warn_of_others()

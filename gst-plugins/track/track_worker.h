@@ -41,7 +41,6 @@ public:
 
 private:
     std::vector<Person> found_in(const Frame &frame);
-    std::vector<Person> carried(Nanoseconds time) const;
     void warn_of_others();
 
     GstElement *element_;

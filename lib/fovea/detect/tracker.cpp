@@ -29,6 +29,14 @@ float centre_y(const Box &box)
     return box.y + box.height / 2;
 }
 
+/* Detectors' boxes may stand out of the frame a little: only what moved out is cut. */
+Box within(const Box &box, const Box &view)
+{
+    const bool inside = box.x >= view.x && box.y >= view.y && box.x_max() <= view.x_max() &&
+                        box.y_max() <= view.y_max();
+    return inside ? box : intersected(box, view);
+}
+
 } // namespace
 
 Box box_at(const Track &track, Nanoseconds time)
@@ -39,6 +47,18 @@ Box box_at(const Track &track, Nanoseconds time)
     box.x += track.velocity_x * ahead;
     box.y += track.velocity_y * ahead;
     return box;
+}
+
+std::vector<Person> persons_at(const std::vector<Track> &tracks, Nanoseconds time, const Box &view,
+                               bool detected)
+{
+    std::vector<Person> persons;
+    for (const Track &track : tracks) {
+        const Box box = within(box_at(track, time), view);
+        if (box.area() > 0)
+            persons.push_back({box, track.confidence, track.id, detected});
+    }
+    return persons;
 }
 
 /** \brief How well they fit, > 0; 0: they are not the same person */

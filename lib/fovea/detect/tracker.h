@@ -30,6 +30,13 @@ struct Track {
 Box box_at(const Track &track, Nanoseconds time);
 
 /**
+ * \brief The persons of \a tracks at \a time, as box_at(), each cut where it moved out of \a view; who left it is none
+ * \param detected said of each
+ */
+std::vector<Person> persons_at(const std::vector<Track> &tracks, Nanoseconds time, const Box &view,
+                               bool detected);
+
+/**
  * \brief Gives persons a track id by where each person is expected
  *
  * A detection goes on with the track whose predicted box it overlaps or is near, the best pairs

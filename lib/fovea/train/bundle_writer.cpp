@@ -180,11 +180,17 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
 
 } // namespace
 
+std::filesystem::path bundle_folder(const std::filesystem::path &folder)
+{
+    if (folder.empty())
+        return folder;
+    const auto whole = std::filesystem::absolute(folder).lexically_normal();
+    return whole.has_filename() ? whole : whole.parent_path();
+}
+
 std::string bundle_name(const std::filesystem::path &folder)
 {
-    const auto whole = folder.empty() ? std::filesystem::path()
-                                      : std::filesystem::absolute(folder).lexically_normal();
-    std::string name = (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+    std::string name = bundle_folder(folder).filename().string();
     if (name.empty() || !is_printable(name))
         throw Error(Error::Kind::Settings,
                     "--out '" + folder.string() +

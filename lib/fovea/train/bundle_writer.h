@@ -80,6 +80,9 @@ Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &
 /** \brief Says in the card of a bundle what was measured since. \throw as write_bundle() */
 Bundle write_measured(const Bundle &bundle, const std::string &measured);
 
+/** \brief A folder as it is named, absolute and without a slash at its end */
+std::filesystem::path bundle_folder(const std::filesystem::path &folder);
+
 /** \brief The name of a bundle in a folder: the folder's. \throw Error Settings where a card cannot hold it */
 std::string bundle_name(const std::filesystem::path &folder);
 

@@ -151,10 +151,7 @@ void add_proposals(CLI::App *command, CLI::Option *segments, ProposalSettings *s
             ->add_option("--proposals", settings->model,
                          "Of segments a first stage: only windows that this model (train backbone "
                          "--recipe sta-proposal) takes for an action are classified")
-            ->check([](const std::string &name) {
-                return name.empty() ? std::string("is empty; expected a model's name or folder")
-                                    : std::string();
-            })
+            ->check(not_empty("is empty; expected a model's name or folder"))
             ->needs(segments)
             ->option_text("MODEL");
     command
@@ -171,13 +168,10 @@ void add_list(CLI::App *command, std::filesystem::path *list, const std::string 
     command->add_option("--list", *list, what)->required()->option_text("FILE (required)");
 }
 
-CLI::Validator not_empty()
+CLI::Validator not_empty(const std::string &error)
 {
     return CLI::Validator(
-        [](const std::string &text) {
-            return text.empty() ? std::string("expected a folder, got ''") : std::string();
-        },
-        "");
+        [error](const std::string &text) { return text.empty() ? error : std::string(); }, "");
 }
 
 void add_bundle_out(CLI::App *command, std::filesystem::path *out)

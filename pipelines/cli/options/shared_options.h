@@ -37,8 +37,8 @@ void add_regions(CLI::App *command, std::string *regions);
 void add_jobs(CLI::App *command, int *jobs);
 void add_patience(CLI::App *command, int *patience_s);
 void add_list(CLI::App *command, std::filesystem::path *list, const std::string &what);
-/** \brief Of a folder that is written to: an empty name is refused before any work */
-CLI::Validator not_empty();
+/** \brief Of a folder that is written to, or a model: an empty name is refused before any work */
+CLI::Validator not_empty(const std::string &error = "expected a folder, got ''");
 
 /** \brief --out of words that make a model */
 void add_bundle_out(CLI::App *command, std::filesystem::path *out);

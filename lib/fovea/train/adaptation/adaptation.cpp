@@ -46,9 +46,7 @@ constexpr int folds = 4; ///< thresholds are set on windows that the head did no
 std::filesystem::path checked_place(const std::filesystem::path &asked)
 {
     bundle_name(asked);
-    auto place = std::filesystem::absolute(asked).lexically_normal();
-    if (!place.has_filename())
-        place = place.parent_path();
+    auto place = bundle_folder(asked);
     const auto card = place / card_name;
     std::error_code none;
     if (!std::filesystem::exists(place, none) ||
