@@ -56,10 +56,10 @@ protected:
             watcher_);
     }
 
-    /** \brief The last note but one: behind it stands that each class is an event */
+    /** \brief Behind it stand how many clips there are, and that each class is an event */
     const std::string &told_of_weights() const
     {
-        return watcher_.notes.at(watcher_.notes.size() - 2);
+        return watcher_.notes.at(watcher_.notes.size() - 3);
     }
 
     TemporaryFolder folder_;

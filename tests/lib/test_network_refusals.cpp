@@ -105,6 +105,26 @@ TEST_F(NetworkRuns, LeaveNoNewClassifierAtRandomAndSaySoBeforeAVideoIsDecoded)
     EXPECT_FALSE(run().stopped);
 }
 
+TEST_F(NetworkRuns, WhoseWeightsOrTeacherDoNotFitAreRefusedBeforeAVideoIsDecoded)
+{
+    const auto is_missing = [&] {
+        const std::string why = error_of([&] { run(); }, Error::Kind::NotFound);
+        return why.rfind("model 'nosuch' is not in ", 0) == 0;
+    };
+    training_.weights = "nosuch";
+    EXPECT_TRUE(is_missing());
+    training_.settings.recipe = "sta-proposal"; // it learns of windows
+    EXPECT_TRUE(is_missing());
+    training_.settings.recipe = "from-scratch";
+    training_.weights.clear();
+    training_.teacher = "nosuch";
+    EXPECT_TRUE(is_missing());
+    training_.teacher = "watch"; // of three other labels
+    EXPECT_EQ(error_of([&] { run(); }), "model 'watch': expected the 2 labels of the list, got 3 "
+                                        "or others; train it on the list");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
 {
     list_ = "path,label,group,split\n";

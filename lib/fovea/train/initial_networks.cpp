@@ -202,24 +202,14 @@ std::shared_ptr<nn::Backbone> trained_network(const std::string &model, const Cl
 
 } // namespace
 
-void check_classifier_learns(const NetworkTraining &training, const Bundle &base,
-                             const ActivityCard &card, const ClipList &list)
+void check_first_weights(const NetworkTraining &training, const Bundle &base,
+                         const ActivityCard &card)
 {
-    const NamedRecipe &named = recipe_of(training);
-    if (training.layers.empty() || named.focus.is_taken())
+    const bool is_taken = taken_from(training, base, card).has_value();
+    if (is_taken || training.layers.empty() || recipe_of(training).focus.is_taken())
         return;
-    const std::string classifier =
-        nn::make_backbone(backbone_options(card, /*classes=*/1))->classifier();
-    if (learns(training.layers, classifier))
-        return;
-    const auto other = taken_from(training, base, card);
-    if (other && named.windows)
-        return;
-    if (other && !classifier_among(read_weights(other->file(other->weights())), *other, classifier,
-                                   list.labels)
-                      .empty())
-        return;
-    check_learns(training.layers, classifier);
+    check_learns(training.layers,
+                 nn::make_backbone(backbone_options(card, /*classes=*/1))->classifier());
 }
 
 InitialNetworks make_initial_networks(const NetworkTraining &training, const Bundle &base,

@@ -23,12 +23,12 @@ struct InitialNetworks {
 };
 
 /**
- * \brief What make_initial_networks() refuses of --layers, told before videos are decoded: no classifier among them, though
- * it begins anew. Of windows, whose labels nobody knows yet, only what no labels would change
- * \param list as it was read \param card, base as there
+ * \brief Of what make_initial_networks() refuses, what is so with any labels: for windows, whose labels nobody knows before
+ * videos are decoded. A classifier that begins anew has to learn
+ * \param card, base as there
  */
-void check_classifier_learns(const NetworkTraining &training, const Bundle &base,
-                             const ActivityCard &card, const ClipList &list);
+void check_first_weights(const NetworkTraining &training, const Bundle &base,
+                         const ActivityCard &card);
 
 /**
  * \param base the weights of the network where no others were asked for

@@ -173,9 +173,12 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     list_ = read_clip_list(training.list, options);
     normal_class(base_, list_.labels, training.settings.normal); // refused before it is decoded
     check_pasting(training, base_, list_);
-    check_classifier_learns(training, base_, card_, list_);
-    if (!recipe_of(training).windows)
+    if (recipe_of(training).windows) {
+        check_first_weights(training, base_, card_);
+    } else {
         check_begins(list_, training.settings, watcher);
+        make_networks(); // what does not fit is refused before hours of decoding
+    }
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
     std::optional<bool> split;
@@ -188,6 +191,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
                            named.proposes ? WindowLabels::Proposals : WindowLabels::Classes,
                            split_windows, &trained_);
         check_begins(list_, training.settings, watcher);
+        make_networks();
     }
     prepare_list(&list_, training.settings, watcher, split);
     recipe_ = recipe_for(training, list_);
@@ -195,11 +199,15 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     recipe_.pools_logits = decision.window == 0; // as the head does, which gets the mean row
     if (decision.many_labels == (recipe_.labelling == Labelling::Many))
         recipe_.pooling = decision.pooling;
-    // First weights; a student's are not its teacher's
-    at::manual_seed(recipe_.seed + (training.teacher.empty() ? 0 : 1));
-    networks_ = make_initial_networks(training, base_, card_, list_, watcher);
     clips_ = clip_options(training, recipe_, base_, list_, networks_.focus.get());
     open_teachers_view(open_frames);
+}
+
+/** \brief First weights, of the labels as they stand; a student's are not its teacher's */
+void NetworkStage::make_networks()
+{
+    at::manual_seed(training_.settings.changes.seed + (training_.teacher.empty() ? 0 : 1));
+    networks_ = make_initial_networks(training_, base_, card_, list_, watcher_);
 }
 
 std::unique_ptr<ClipSamples> NetworkStage::samples(const std::string &split,

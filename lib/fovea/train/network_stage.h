@@ -35,6 +35,7 @@ public:
     void dump(const Bundle &made);
 
 private:
+    void make_networks();
     using Views = ClipSamplesOptions::Views;
 
     /** \return null where the split has no clip */
