@@ -145,7 +145,7 @@ bool is_sound(const Node &node)
     const std::size_t inputs = node.inputs.size();
     if (node.op == Op::Concat ? inputs < 1 : inputs != (node.op == Op::Add ? 2 : 1))
         return false;
-    if (node.op == Op::Difference)
+    if (node.op == Op::Difference || node.op == Op::Flow)
         return window.kernel == nn::Size3{2, 1, 1} && window.stride == nn::Size3{1, 1, 1} &&
                !window.same && window.fixed.before == window.fixed.after;
     if (node.op != Op::Convolution)

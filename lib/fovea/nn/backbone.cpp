@@ -11,7 +11,7 @@
 #include "fovea/nn/i3d.h"
 #include "fovea/nn/picture_views.h"
 #include "fovea/nn/residual_networks.h"
-#include "fovea/nn/two_stream_network.h"
+#include "fovea/nn/streams_network.h"
 #include "fovea/nn/vgg19.h"
 #include "fovea/nn/watch_network.h"
 
@@ -48,19 +48,38 @@ Made make_i3d(const BackboneOptions &options)
 
 Made make_watch(const BackboneOptions &options)
 {
-    return std::make_shared<Watch>(options.classes, options.channels, options.attention,
-                                   options.clip);
+    return std::make_shared<Watch>(Watch::Sight::Differences, options.classes, options.channels,
+                                   options.attention, options.clip);
 }
 
-template <typename Network>
-Made make_of_colours(const BackboneOptions &options)
+void expect_colours(const BackboneOptions &options)
 {
-    refuse_attention(options);
     if (options.channels != 3)
         throw Error(Error::Kind::Settings,
                     "architecture '" + options.architecture +
                         "' sees colours alone; expected modality rgb, got flow");
-    return std::make_shared<Network>(options.classes);
+}
+
+Made make_watch_flow(const BackboneOptions &options)
+{
+    expect_colours(options);
+    return std::make_shared<Watch>(Watch::Sight::Flow, options.classes, options.channels,
+                                   options.attention, options.clip);
+}
+
+Made make_eco(const BackboneOptions &options)
+{
+    refuse_attention(options);
+    expect_colours(options);
+    return std::make_shared<Eco>(options.classes);
+}
+
+template <bool with_flow>
+Made make_streams(const BackboneOptions &options)
+{
+    refuse_attention(options);
+    expect_colours(options);
+    return std::make_shared<Streams>(with_flow, options.classes);
 }
 
 template <C3d::Tap tap>
@@ -83,6 +102,12 @@ RowFacts facts_of(const BackboneOptions &, std::int64_t frames)
     return Network::row_facts(frames);
 }
 
+template <bool with_flow>
+RowFacts streams_facts(const BackboneOptions &, std::int64_t frames)
+{
+    return Streams::row_facts(with_flow, frames);
+}
+
 template <Vgg19::Tap tap>
 RowFacts vgg19_facts(const BackboneOptions &options, std::int64_t frames)
 {
@@ -94,8 +119,10 @@ std::vector<Architecture> all_backbones()
     std::vector<Architecture> all = {
         {"i3d", make_i3d, facts_of<I3d>},
         {"watch", make_watch, facts_of<Watch>},
-        {"eco", make_of_colours<Eco>, facts_of<Eco>},
-        {"two-stream", make_of_colours<TwoStream>, facts_of<TwoStream>},
+        {"watch-flow", make_watch_flow, facts_of<Watch>},
+        {"eco", make_eco, facts_of<Eco>},
+        {"two-stream", make_streams</*with_flow=*/false>, streams_facts</*with_flow=*/false>},
+        {"three-stream", make_streams</*with_flow=*/true>, streams_facts</*with_flow=*/true>},
         {"c3d", make_c3d<C3d::Tap::Fc7>, facts_of<C3d>},
         {"c3d-fc6", make_c3d<C3d::Tap::Fc6>, facts_of<C3d>},
         {"vgg19", make_vgg19<Vgg19::Tap::Fc7>, vgg19_facts<Vgg19::Tap::Fc7>},

@@ -6,6 +6,8 @@
 
 #include <ATen/ATen.h>
 
+#include "fovea/nn/flow_of_clips.h"
+
 namespace fovea::nn {
 
 namespace {
@@ -134,6 +136,8 @@ at::Tensor evaluate(const Node &node, const NodeWeights &weights,
         const std::int64_t steps = x.size(2) - 1;
         return node.gain * (x.narrow(2, 1, steps) - x.narrow(2, 0, steps));
     }
+    case Op::Flow:
+        return flow_of_clips(x);
     case Op::TorchLayer:
         return node.torch_layer(x);
     }

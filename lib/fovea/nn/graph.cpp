@@ -78,6 +78,13 @@ Graph::Value Graph::difference(const std::string &name, Value x, double gain)
     return push(Op::Difference, name, {x}, std::move(node));
 }
 
+Graph::Value Graph::flow(const std::string &name, Value x)
+{
+    Node node;
+    node.window.kernel = {2, 1, 1};
+    return push(Op::Flow, name, {x}, std::move(node));
+}
+
 Graph::Value Graph::torch_layer(const std::string &name, Value x,
                                 std::function<at::Tensor(const at::Tensor &)> run, bool per_frame)
 {

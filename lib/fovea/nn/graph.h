@@ -28,6 +28,7 @@ enum class Op {
     Add,
     Upsample,
     Difference, ///< gain (x[t + 1] - x[t]): one frame fewer
+    Flow,       ///< how far each pixel has moved, find_frame_flow(): one frame fewer, two channels
     TorchLayer  ///< anything else: run by LibTorch
 };
 
@@ -94,6 +95,9 @@ public:
     Value upsample(const std::string &name, Value x, std::int64_t factor, Upsampling upsampling);
 
     Value difference(const std::string &name, Value x, double gain);
+
+    /** \brief Of frames in [-1, 1] */
+    Value flow(const std::string &name, Value x);
 
     Value torch_layer(const std::string &name, Value x,
                       std::function<at::Tensor(const at::Tensor &)> run, bool per_frame = false);

@@ -23,6 +23,7 @@ const std::vector<Architecture> &architectures()
         // The last blocks are fine-tuned: Ballan 2021, 4.2
         {"i3d", {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}}},
         {"watch", {"score-mean", {}}, {/*step=*/16}},
+        {"watch-flow", {"score-mean", {}}, {/*step=*/16}},
         {"eco",
          {"score-mean",
           {"block0", "block1", "block2", "fc"},
@@ -30,6 +31,7 @@ const std::vector<Architecture> &architectures()
           /*sees_pictures=*/true},
          {/*step=*/16}},
         {"two-stream", {"score-mean", {"fc"}}, {/*step=*/32}},
+        {"three-stream", {"score-mean", {"fc"}}, {/*step=*/32}},
         // The classifier fc8 reads the features of fc7 alone
         {"c3d", {}, {1, /*only=*/112}},
         {"c3d-fc6", {"", {}}, {1, /*only=*/112}},

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/nn/convolution.h"
+#include "fovea/nn/flow_of_clips.h"
 #include "fovea/nn/fold.h"
 #include "fovea/nn/mean_classifier.h"
 #include "fovea/nn/picture_views.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::array<std::int64_t, 4> widths = {16, 32, 64, 128};
 constexpr std::size_t block_count = widths.size() - 1;
+constexpr std::int64_t flow_channels = 2;
 constexpr double motion_gain = 6; ///< brings differences to the spread of images
 
 /** \brief Clips [N, C, T, H, W] as series of all places [N, C, T, H W] */
@@ -117,14 +119,15 @@ Graph::Value WatchBlock::describe(Graph &graph, Graph::Value x, const std::strin
     return pool_time_ ? graph.max_pool(name + ".pool", y, half_rate) : y;
 }
 
-Watch::Watch(std::int64_t classes, std::int64_t read_channels, const AttentionOptions &attention,
-             const Size3 &clip)
-    : Backbone(read_channels), attention_(attention), clip_(clip)
+Watch::Watch(Sight sight, std::int64_t classes, std::int64_t read_channels,
+             const AttentionOptions &attention, const Size3 &clip)
+    : Backbone(read_channels), sight_(sight), attention_(attention), clip_(clip)
 {
     attention_.stages = attending_stages(
         attention, "watch", {block_name(0), block_name(1), block_name(2)}, block_name(2));
+    const std::int64_t seen_channels = sight == Sight::Flow ? flow_channels : read_channels;
     stem_ = register_module("stem",
-                            centred_convolution(read_channels, widths[0], {1, 3, 3}, {1, 2, 2}));
+                            centred_convolution(seen_channels, widths[0], {1, 3, 3}, {1, 2, 2}));
     stem_bn_ = register_module("stem_bn", torch::nn::BatchNorm3d(widths[0]));
     const auto list = std::make_shared<torch::nn::Module>("blocks");
     for (std::size_t i = 0; i < block_count; ++i) {
@@ -155,11 +158,19 @@ void Watch::check_clip(std::int64_t frames, std::int64_t height, std::int64_t wi
                     clip_text({frames, height, width}));
 }
 
+at::Tensor Watch::motion_of(const at::Tensor &clips) const
+{
+    if (sight_ == Sight::Flow)
+        return flow_of_clips(clips);
+    const std::int64_t steps = clips.size(2) - 1;
+    return motion_gain * (clips.narrow(2, 1, steps) - clips.narrow(2, 0, steps));
+}
+
 at::Tensor Watch::forward_map(const at::Tensor &clips)
 {
     const std::int64_t steps = clips.size(2) - 1;
-    const at::Tensor motion = motion_gain * (clips.narrow(2, 1, steps) - clips.narrow(2, 0, steps));
-    const at::Tensor pictures = pictures_of(motion).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor pictures =
+        pictures_of(motion_of(clips)).contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor x = clips_of(nn::batch_norm(stem_bn_, convolved(stem_, pictures)).relu_(), steps);
     std::vector<at::Tensor> masks;
     for (const auto &block : blocks_) {
@@ -182,7 +193,8 @@ Graph Watch::graph()
 
 Graph::Value Watch::describe(Graph &graph, Graph::Value clips, const std::string &prefix)
 {
-    auto x = graph.difference(prefix + "motion", clips, motion_gain);
+    auto x = sight_ == Sight::Flow ? graph.flow(prefix + "motion", clips)
+                                   : graph.difference(prefix + "motion", clips, motion_gain);
     x = graph.convolution(prefix + "stem", x, folded(stem_, stem_bn_, /*relu=*/true));
     for (std::size_t i = 0; i < blocks_.size(); ++i)
         x = blocks_[i]->describe(graph, x, prefix + block_name(i));

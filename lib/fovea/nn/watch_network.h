@@ -44,24 +44,29 @@ private:
 };
 
 /**
- * \brief The architecture `watch`, which the model `watch` (models/watch) has, the half of the default model that
- * sees motion; the command `fovea watch` (pipelines/service) runs any model on cameras
+ * \brief The architectures `watch` and `watch-flow`, which the models of these names have, the parts of the default
+ * model that see motion; the command `fovea watch` (pipelines/service) runs any model on cameras
  *
- * A compact (2+1)D network: looks at the differences between frames, so at motion only
+ * A compact (2+1)D network: looks at the differences between frames or at the optical flow, so at motion only
  *
- * RGB in [0, 1], N,3,T,H,W -> N,128,(T-1)/4,H/16,W/16; made for T = 17, H = W = 96. Stages that may
- * attend: blocks.0, blocks.1, blocks.2.
+ * RGB in [0, 1], for the flow in [-1, 1], N,3,T,H,W -> N,128,(T-1)/4,H/16,W/16; made for T = 17, H = W = 96. Stages
+ * that may attend: blocks.0, blocks.1, blocks.2.
  */
 class Watch final : public Backbone
 {
 public:
+    enum class Sight {
+        Differences, ///< of each channel, from frame to frame
+        Flow         ///< find_frame_flow()
+    };
+
     /**
      * \param read_channels as Backbone::read_channels() \param attention none with an empty name
      * \param clip size of the clips it is made for; only attention tied to a size asks for it
      * \throw Error Settings for a stage, name or variant that is not known
      */
-    Watch(std::int64_t classes, std::int64_t read_channels, const AttentionOptions &attention,
-          const Size3 &clip);
+    Watch(Sight sight, std::int64_t classes, std::int64_t read_channels,
+          const AttentionOptions &attention, const Size3 &clip);
 
     /** \brief Mean over rows, dropout 0.5 in training, FC; T_out is 1 */
     at::Tensor classify(const at::Tensor &map) override;
@@ -84,6 +89,9 @@ protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
+    at::Tensor motion_of(const at::Tensor &clips) const;
+
+    Sight sight_;
     AttentionOptions attention_;
     Size3 clip_;
     torch::nn::Conv3d stem_ = nullptr;

@@ -35,6 +35,14 @@ bool cpu_prefers_bf16x3()
     return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
 }
 
+bool is_worth_splitting(const nn::Node &convolution, const MapShape &in, const MapShape &out)
+{
+    constexpr double fewest_products = 100; // of each number that is read
+    const auto products = convolution.weight.count() / in.channels * out.pixels();
+    return static_cast<double>(products) >=
+           fewest_products * static_cast<double>(in.pixels() * convolution.window.stride[0]);
+}
+
 void split_channels(std::uint16_t *to, const float *from, std::int64_t pixels,
                     std::int64_t channels)
 {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "fovea/core/shared_array.h"
+#include "fovea/engine/onednn/graph_shapes.h"
 
 namespace fovea {
 
@@ -18,6 +19,9 @@ constexpr std::int64_t split_bytes = std::int64_t{3} * 2;
 
 /** \brief True where three products in bf16 take less time than one in float: AMX */
 bool cpu_prefers_bf16x3();
+
+/** \brief Whether three products in bf16 save a convolution more time than it takes to split what it reads (measured) */
+bool is_worth_splitting(const nn::Node &convolution, const MapShape &in, const MapShape &out);
 
 /** \brief Channels of each pixel to [high, low, high], bf16 */
 void split_channels(std::uint16_t *to, const float *from, std::int64_t pixels,

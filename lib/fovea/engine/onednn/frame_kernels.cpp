@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 #include "fovea/core/vectorised.h"
 #include "fovea/engine/onednn/bfloat16.h"
+#include "fovea/flow/frame_flow.h"
 
 namespace fovea {
 
@@ -256,6 +258,18 @@ void difference(std::byte *to, const ValueFormat &format, const float *from, std
         encode(to + static_cast<std::size_t>(i) * size_of(format.element), format, floats.data(),
                count);
     }
+}
+
+void flow(std::byte *to, const ValueFormat &format, const std::byte *from,
+          const ValueFormat &from_format, std::int64_t steps, const MapShape &shape)
+{
+    const ImageSize size = {static_cast<int>(shape.width), static_cast<int>(shape.height)};
+    std::vector<float> frames(
+        static_cast<std::size_t>((steps + 1) * shape.pixels() * shape.channels));
+    std::vector<float> moved(static_cast<std::size_t>(2 * steps * shape.pixels()));
+    decode(frames.data(), from, from_format, static_cast<std::int64_t>(frames.size()));
+    find_frame_flow(frames.data(), steps, size, shape.channels, moved.data());
+    encode(to, format, moved.data(), static_cast<std::int64_t>(moved.size()));
 }
 
 void add(std::byte *to, const ValueFormat &format, const Addend &a, const Addend &b,

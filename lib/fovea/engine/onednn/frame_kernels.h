@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fovea/engine/onednn/graph_shapes.h"
 #include "fovea/engine/onednn/value_format.h"
 #include "fovea/nn/activation.h"
 
@@ -45,6 +46,10 @@ void interleave(std::byte *to, const ValueFormat &format, const float *from, std
 /** \brief gain (x[t + 1] - x[t]) of \a frames + 1 frames of \a values numbers */
 void difference(std::byte *to, const ValueFormat &format, const float *from, std::int64_t frames,
                 std::int64_t values, float gain);
+
+/** \brief find_frame_flow() between \a steps + 1 frames of \a shape */
+void flow(std::byte *to, const ValueFormat &format, const std::byte *from,
+          const ValueFormat &from_format, std::int64_t steps, const MapShape &shape);
 
 /** \brief One of two maps of the same size */
 struct Addend {

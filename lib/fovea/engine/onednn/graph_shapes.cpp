@@ -46,8 +46,12 @@ MapShape windowed(const Node &node, const MapShape &in)
     if (node.op == Op::Convolution && node.weight.size(1) * node.groups != in.channels)
         refuse(node, "expected " + std::to_string(node.weight.size(1) * node.groups) +
                          " channels, got " + std::to_string(in.channels));
-    return {node.op == Op::Convolution ? node.weight.size(0) : in.channels,
-            known ? out[0] : unknown_frames, out[1], out[2]};
+    std::int64_t channels = in.channels;
+    if (node.op == Op::Convolution)
+        channels = node.weight.size(0);
+    else if (node.op == Op::Flow)
+        channels = 2; // x and y
+    return {channels, known ? out[0] : unknown_frames, out[1], out[2]};
 }
 
 MapShape sliced(const Node &node, const MapShape &in)

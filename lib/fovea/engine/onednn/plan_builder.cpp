@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fovea/engine/onednn/bf16x3.h"
 #include "fovea/engine/onednn/onednn_versions.h"
 #include "fovea/engine/onednn/row_chain.h"
 #include "fovea/engine/onednn/torch_layer.h"
@@ -17,16 +18,6 @@ namespace {
 using nn::Node;
 using nn::Op;
 using Place = Plan::Place;
-
-/** With fewer it takes longer to split the numbers than three products in bf16 save (measured) */
-constexpr double fewest_products = 100;
-
-/** Of each number that a convolution reads */
-double products_per_value(const Node &node, const MapShape &in, const MapShape &out)
-{
-    return static_cast<double>(node.weight.count() / in.channels * out.pixels()) /
-           static_cast<double>(in.pixels() * node.window.stride[0]);
-}
 
 class Builder
 {
@@ -46,7 +37,7 @@ private:
     void emit_slice(std::size_t index);
     void emit_sum(std::size_t index);
     void emit_fused_sum(std::size_t index);
-    void emit_difference(std::size_t index);
+    void emit_motion(std::size_t index);
     void emit_torch_layer(std::size_t index, const std::string &why);
     void emit_rows();
     void emit_outputs();
@@ -154,7 +145,7 @@ void Builder::emit_convolution(std::size_t index)
     std::string why;
     if (layout_.bf16x3() && source.element == Element::Float32 && node.groups == 1 &&
         layout_.format(target_of(index)).element == Element::Float32 &&
-        products_per_value(node, layout_.shape(input), layout_.shape(index)) >= fewest_products &&
+        is_worth_splitting(node, layout_.shape(input), layout_.shape(index)) &&
         emit_convolution_of(index, {Element::BFloat16, 1}, why))
         return;
     if (!emit_convolution_of(index, source, why))
@@ -248,27 +239,34 @@ void Builder::emit_fused_sum(std::size_t index)
     emit_convolution(layout_.node(index).inputs[layout_.addend_of(index)]);
 }
 
-void Builder::emit_difference(std::size_t index)
+/** Of each frame and the next */
+void Builder::emit_motion(std::size_t index)
 {
     const std::size_t source = layout_.node(index).inputs.front();
-    if (layout_.format(source).element != Element::Float32) {
+    const bool is_flow = layout_.node(index).op == Op::Flow;
+    if (!is_flow && layout_.format(source).element != Element::Float32) {
         emit_torch_layer(index, "differences of numbers that are rounded already");
         return;
     }
-    const std::int64_t frames = layout_.step(index).value.fresh;
-    const std::int64_t values = layout_.shape(index).pixels() * layout_.shape(index).channels;
+    const std::int64_t steps = layout_.step(index).value.fresh;
+    const MapShape shape = layout_.shape(source);
     const auto gain = static_cast<float>(layout_.node(index).gain);
-    const std::size_t to_bytes = static_cast<std::size_t>(frames) * layout_.frame_bytes(index);
+    const std::size_t to_bytes = static_cast<std::size_t>(steps) * layout_.frame_bytes(index);
     const std::size_t from_bytes =
-        static_cast<std::size_t>(frames + 1) * layout_.frame_bytes(source);
+        static_cast<std::size_t>(steps + 1) * layout_.frame_bytes(source);
     const auto streams = static_cast<std::size_t>(layout_.streams());
     plan_->works.emplace_back([=, plan = plan_.get(), format = layout_.format(index),
-                               from = layout_.read(index, 0),
-                               to = layout_.fresh(index)](const PlanMemory &memory) {
-        for (std::size_t n = 0; n < streams; ++n)
-            difference(plan->at(memory, to) + n * to_bytes, format,
-                       reinterpret_cast<const float *>(plan->at(memory, from) + n * from_bytes),
-                       frames, values, gain);
+                               read_as = layout_.format(source), read = layout_.read(index, 0),
+                               fresh = layout_.fresh(index)](const PlanMemory &memory) {
+        for (std::size_t n = 0; n < streams; ++n) {
+            std::byte *to = plan->at(memory, fresh) + n * to_bytes;
+            const std::byte *from = plan->at(memory, read) + n * from_bytes;
+            if (is_flow)
+                flow(to, format, from, read_as, steps, shape);
+            else
+                difference(to, format, reinterpret_cast<const float *>(from), steps,
+                           shape.pixels() * shape.channels, gain);
+        }
     });
 }
 
@@ -324,7 +322,8 @@ void Builder::emit(std::size_t index)
         emit_slice(index);
         break;
     case Op::Difference:
-        emit_difference(index);
+    case Op::Flow:
+        emit_motion(index);
         break;
     case Op::Add:
         emit_sum(index);

@@ -180,6 +180,12 @@ at::Tensor ChannelsLastGraph::convolved(const Node &node, const Layer &layer,
         node.activation);
 }
 
+bool ChannelsLastGraph::stays_on_device() const
+{
+    return std::none_of(graph_.nodes().begin(), graph_.nodes().end(),
+                        [](const Node &node) { return node.op == Op::Flow; });
+}
+
 at::Tensor ChannelsLastGraph::rows(const at::Tensor &clips) const
 {
     const auto &nodes = graph_.nodes();

@@ -25,6 +25,9 @@ public:
     /** \param clips float [N, C, T, H, W], on the device \return the mean over H' and W', float [N, T', channels] */
     at::Tensor rows(const at::Tensor &clips) const;
 
+    /** \brief Whether all of it runs there: optical flow is the processor's */
+    bool stays_on_device() const;
+
 private:
     /** \brief A convolution as it is run */
     struct Layer {

@@ -58,7 +58,7 @@ std::string name_of(at::ScalarType type)
     return type == at::kBFloat16 ? "bf16" : "fp16";
 }
 
-/** One shape of clips: its buffers, and all kernels of the network as one graph */
+/** One shape of clips: its buffers, and all kernels of the network as one graph, where no other device has a part in it */
 class ShapeRun
 {
 public:
@@ -73,15 +73,23 @@ public:
         for (int i = 0; i < runs_before_capture; ++i)
             forward();
         at::globalContext().setBenchmarkCuDNN(before);
-        graph_.capture_begin();
-        forward();
-        graph_.capture_end();
+        if (network_.stays_on_device()) {
+            graph_.capture_begin();
+            forward();
+            graph_.capture_end();
+        }
         pinned_out_ = at::empty(rows_.sizes(), at::TensorOptions(at::kFloat).pinned_memory(true));
     }
 
     at::IntArrayRef shape() const { return pinned_in_.sizes(); }
 
-    void replay() { graph_.replay(); }
+    void replay()
+    {
+        if (network_.stays_on_device())
+            graph_.replay();
+        else
+            forward();
+    }
 
     /** \param clips values of shape() \param rows to be written */
     void run(const float *clips, float *rows, const c10::cuda::CUDAStream &stream)
@@ -89,7 +97,7 @@ public:
         // The one copy on the host: from pageable memory the driver would make it, and wait
         std::memcpy(pinned_in_.data_ptr<float>(), clips, pinned_in_.nbytes());
         staged_.copy_(pinned_in_, /*non_blocking=*/true);
-        graph_.replay();
+        replay();
         pinned_out_.copy_(rows_, /*non_blocking=*/true);
         stream.synchronize();
         std::memcpy(rows, pinned_out_.data_ptr<float>(), pinned_out_.nbytes());
