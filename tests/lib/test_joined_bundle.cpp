@@ -58,7 +58,7 @@ protected:
     StreamsToJoin streams(double share) const
     {
         return {(folder_.path() / "motion").string(), (folder_.path() / "pictures").string(), share,
-                /*like=*/""};
+                /*flow=*/"", /*like=*/""};
     }
 
     std::shared_ptr<nn::Backbone> network_of(const std::string &name) const
@@ -104,6 +104,37 @@ TEST_F(StreamsJoined, GiveTheWeightedMeanOfTheirLogits)
               1e-4 * expected.abs().max().item<double>());
     EXPECT_GT((motion - pictures).abs().max().item<double>(),
               1e-2 * expected.abs().max().item<double>());
+}
+
+TEST_F(StreamsJoined, ShareWhatPicturesLeaveBetweenMotionAndFlow)
+{
+    const at::NoGradGuard no_grad;
+    const auto flow_card = [](Json &card) {
+        card["input"]["scale"] = {2, 2, 2};
+        card["input"]["shift"] = {-1, -1, -1};
+    };
+    make("flow", "watch-flow", 32, 17, flow_card);
+    StreamsToJoin asked = streams(0.4);
+    asked.flow = (folder_.path() / "flow").string();
+    const auto join = [&] { return join_streams(asked, folder_.path() / "joined"); };
+    EXPECT_EQ(join().activity().architecture, "three-stream");
+
+    const at::Tensor clips = at::randint(0, 65, {2, 3, 17, 64, 64}) / 64; // of exact means
+    const at::Tensor half = at::avg_pool3d(clips, {1, 2, 2});
+    const auto eco = std::dynamic_pointer_cast<nn::Eco>(network_of("pictures"));
+    const at::Tensor expected = 0.3 * network_of("motion")->logits(half) +
+                                0.3 * network_of("flow")->logits(half * 2 - 1) +
+                                0.4 * eco->classify(eco->map_but_last(clips * 2 - 1));
+    const at::Tensor joined = network_of("joined")->logits(clips * 2 - 1);
+    EXPECT_LT((joined - expected).abs().max().item<double>(),
+              1e-4 * expected.abs().max().item<double>());
+
+    make("flow", "watch-flow", 32, 17, [](Json &) {});
+    EXPECT_EQ(error_of(join), "model 'flow': expected the scale and shift of 'pictures', which see "
+                              "the same values, got others; train it with such a card");
+    make("flow", "watch-flow", 48, 17, flow_card);
+    EXPECT_EQ(error_of(join), "model 'flow': expected a width of 32, as 'motion' goes with it, got "
+                              "48; train it with such a card");
 }
 
 TEST_F(StreamsJoined, HaveToFit)

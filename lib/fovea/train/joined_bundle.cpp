@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/joined_bundle.h"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <vector>
 
 #include "fovea/bundle/combination.h"
@@ -43,27 +46,30 @@ Bundle stream_of(const std::string &name, const char *role, const std::string &a
     return bundle;
 }
 
-/** \throw Error naming the first thing in which the two do not fit */
-void check_fit(const Bundle &motion, const Bundle &pictures)
+/**
+ * \brief Whether a stream sees what `motion` does \param times as large \param fewer frames
+ * \throw Error naming the first thing in which the two do not fit
+ */
+void check_fit(const Bundle &motion, const Bundle &stream, double times, double fewer)
 {
     const auto differ = [&](const std::string &what, double wanted, double got) {
         if (wanted != got)
-            throw Error(Error::Kind::Settings, "model '" + pictures.name() + "': expected " + what +
+            throw Error(Error::Kind::Settings, "model '" + stream.name() + "': expected " + what +
                                                    " of " + formatted("%g", wanted) + ", as '" +
                                                    motion.name() + "' goes with it, got " +
                                                    formatted("%g", got) +
                                                    "; train it with such a card");
     };
-    check_same_labels(motion, pictures);
+    check_same_labels(motion, stream);
     const ActivityCard &one = motion.activity();
-    const ActivityCard &other = pictures.activity();
-    differ("a width", 2.0 * one.input.size.width, other.input.size.width);
-    differ("a height", 2.0 * one.input.size.height, other.input.size.height);
-    differ("clips", one.sampling.frames - 1.0, other.sampling.frames);
+    const ActivityCard &other = stream.activity();
+    differ("a width", times * one.input.size.width, other.input.size.width);
+    differ("a height", times * one.input.size.height, other.input.size.height);
+    differ("clips", one.sampling.frames - fewer, other.sampling.frames);
     differ("frames a second", one.sampling.rate, other.sampling.rate);
     differ("a hop", one.sampling.hop, other.sampling.hop);
     if (one.sampling.plan != other.sampling.plan)
-        throw Error(Error::Kind::Settings, "model '" + pictures.name() + "': expected the plan " +
+        throw Error(Error::Kind::Settings, "model '" + stream.name() + "': expected the plan " +
                                                name_of(samplings, one.sampling.plan) + ", as '" +
                                                motion.name() + "' goes with it, got " +
                                                name_of(samplings, other.sampling.plan));
@@ -93,6 +99,34 @@ Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string>
     for (auto &entry : classifier)
         entry.second = share * entry.second;
     return classifier;
+}
+
+/** \brief Flow is looked for between values in [-1, 1], as pictures are seen: weights cannot make up for others */
+void check_values(const Bundle &pictures, const Bundle &flow)
+{
+    const auto differ = [&](const auto &wanted, const auto &got) {
+        return !std::equal(std::begin(wanted), std::end(wanted), std::begin(got));
+    };
+    const Normalisation &wanted = pictures.activity().input.normalisation;
+    const Normalisation &got = flow.activity().input.normalisation;
+    if (differ(wanted.scale, got.scale) || differ(wanted.shift, got.shift))
+        throw Error(Error::Kind::Settings, "model '" + flow.name() +
+                                               "': expected the scale and shift of '" +
+                                               pictures.name() +
+                                               "', which see the same values, got others; train it "
+                                               "with such a card");
+}
+
+/** \brief One classifier of the features of several, one behind the other: the sum of their logits */
+Weights side_by_side(const std::vector<Weights> &classifiers)
+{
+    std::vector<at::Tensor> weights;
+    at::Tensor bias = at::zeros_like(classifiers.front().at("bias"));
+    for (const Weights &classifier : classifiers) {
+        weights.push_back(classifier.at("weight"));
+        bias = bias + classifier.at("bias");
+    }
+    return {{"fc.weight", at::cat(weights, /*dim=*/1)}, {"fc.bias", bias}};
 }
 
 /** \throw Error where writing there would take that model away */
@@ -130,9 +164,16 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
 {
     const Bundle motion = stream_of(streams.motion, "motion", "watch");
     const Bundle pictures = stream_of(streams.pictures, "pictures", "eco");
-    check_fit(motion, pictures);
+    check_fit(motion, pictures, /*times=*/2, /*fewer=*/1);
     check_place(out, motion);
     check_place(out, pictures);
+    std::optional<Bundle> flow;
+    if (!streams.flow.empty()) {
+        flow = stream_of(streams.flow, "flow", "watch-flow");
+        check_fit(motion, *flow, /*times=*/1, /*fewer=*/0);
+        check_values(pictures, *flow);
+        check_place(out, *flow);
+    }
     const Json input = card_of(pictures)["input"];
     Json like;
     if (!streams.like.empty()) {
@@ -147,25 +188,29 @@ Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &o
     Weights motion_weights = backbone_weights(motion);
     scale_stem(&motion_weights, motion.activity().input.normalisation,
                pictures.activity().input.normalisation);
-    const Weights of_motion = weighted_classifier(motion, motion.labels(), 1 - streams.share);
-    const Weights of_pictures = weighted_classifier(pictures, motion.labels(), streams.share);
+    const double rest = (1 - streams.share) / (flow ? 2 : 1);
+    std::vector<Weights> classifiers = {weighted_classifier(motion, motion.labels(), rest)};
+    if (flow)
+        classifiers.push_back(weighted_classifier(*flow, motion.labels(), rest));
+    classifiers.push_back(weighted_classifier(pictures, motion.labels(), streams.share));
     TrainedBundle joined;
     joined.head = "score-mean";
     joined.labels = motion.labels();
     joined.regions = motion.activity().regions;
     add_with_prefix(&joined.backbone, "motion.", motion_weights);
+    if (flow)
+        add_with_prefix(&joined.backbone, "flow.", backbone_weights(*flow));
     add_with_prefix(&joined.backbone, "pictures.", backbone_weights(pictures));
-    joined.head_weights = {
-        {"fc.weight", at::cat({of_motion.at("weight"), of_pictures.at("weight")}, /*dim=*/1)},
-        {"fc.bias", of_motion.at("bias") + of_pictures.at("bias")}};
+    joined.head_weights = side_by_side(classifiers);
     joined.title = motion.title();
-    joined.source = "Logits of '" + motion.name() + "' (motion) and, by " +
+    joined.source = "Logits of '" + motion.name() + "' (motion)" +
+                    (flow ? ", '" + flow->name() + "' (flow)" : "") + " and, by " +
                     formatted("%g", streams.share) + ", of '" + pictures.name() +
                     "' (pictures), in one network " + made_by(join_word) + ".";
     joined.measured = "Not measured.";
 
     return change_card(write_bundle(out, motion, joined), [&](Json &card) {
-        card["architecture"] = "two-stream";
+        card["architecture"] = flow ? "three-stream" : "two-stream";
         card["input"] = input;
         if (!like.is_null())
             take_form(card, like);

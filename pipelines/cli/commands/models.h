@@ -49,7 +49,7 @@ int calibrate_model(const CalibrateOptions &options);
 int convert_model(const std::filesystem::path &pictures, const std::string &model,
                   const std::filesystem::path &out);
 
-/** \brief Two networks as one \return exit code \throw as join_streams() */
+/** \brief Networks as one \return exit code \throw as join_streams() */
 int join_models(const StreamsToJoin &streams, const std::filesystem::path &out);
 
 /**

@@ -73,12 +73,17 @@ void add_join(CLI::App *models, Command *asked)
 
     const auto options = std::make_shared<Asked>();
     CLI::App *command = models->add_subcommand(
-        "join", "Two networks as one, two-stream: the weighted mean of their logits");
+        "join", "Networks as one, two-stream or three-stream: the weighted mean of their logits");
     command
         ->add_option("--motion", options->streams.motion,
                      "Model of the architecture watch: sampling and windows are its")
         ->required()
         ->option_text("MODEL (required)");
+    command
+        ->add_option("--flow", options->streams.flow,
+                     "Model of the architecture watch-flow, of the same labels and size as "
+                     "--motion: both have the same part of the logits")
+        ->option_text("MODEL");
     command
         ->add_option("--pictures", options->streams.pictures,
                      "Model of the architecture eco, of the same labels, on pictures twice as wide "
