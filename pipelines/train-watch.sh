@@ -9,9 +9,9 @@
 # more fights and falls (OUT/second), then the same with another seed and the rate begun anew (OUT).
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
-# was trained. Behind it windows of the training are kept in the bundle (anchors). Where TEACHER, a network for
-# keypoints (movenet-lightning), is fetched, OUT/watch-pictures (by OUT/pictures and OUT/pictures-rest) and OUT/watch-both are made too (the shipped ones
-# with --precision bf16), the latter with anchors of its own and with regions, the actor's square, needs and
+# was trained. Behind it windows of the training are kept in the bundle (anchors). OUT/watch-flow (by OUT/flow) sees
+# optical flow. Where TEACHER, a network for keypoints (movenet-lightning), is fetched, OUT/watch-pictures (by OUT/pictures and OUT/pictures-rest;
+# the shipped ones with --precision bf16) and OUT/watch-both are made too, the latter with anchors of its own and with regions, the actor's square, needs and
 # thresholds of the shipped watch-both. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
@@ -91,12 +91,12 @@ list_world() {
 command=$build/pipelines/cli/fovea
 [ -x "$command" ] || command=fovea
 
-# step FOLDER LIST OPTIONS...: one training, unless its bundle is whole
+# step MODEL FOLDER LIST OPTIONS...: one training, unless its bundle is whole
 step() {
-  local folder=$1 list=$2
-  shift 2
+  local model=$1 folder=$2 list=$3
+  shift 3
   [ ! -f "$folder/labels.txt" ] || [ "$folder" = "$out" ] || return 0
-  "$command" train backbone --list "$list" --model watch --recipe from-scratch --resume --out "$folder" "$@"
+  "$command" train backbone --list "$list" --model "$model" --recipe from-scratch --resume --out "$folder" "$@"
 }
 
 # rest FROM TO OPTIONS...: what is behind the layers of single pictures of OUT/FROM trained on
@@ -120,18 +120,22 @@ list 0.9 0.9 0.8 >"$out/first.csv"
   list 1.6 0.9 0.6
   list_world
 } >"$out/clips.csv"
-step "$out/first" "$out/first.csv" "$@"
-step "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
-step "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"
+step watch "$out/first" "$out/first.csv" "$@"
+step watch "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
+step watch "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"
 anchors "$out" "$out/features"
-# What is seen in pictures, taught by a network for keypoints, and one network of both
+# What shows in optical flow
+step watch-flow "$out/flow" "$out/clips.csv" --epochs 40 --keep-last "$@"
+step watch-flow "$out/watch-flow" "$out/clips.csv" --weights "$out/flow" --rate 1e-3 --epochs 30 --seed 1 \
+  --shake 0.2 --paste 0.3 --keep-last "$@"
+# What is seen in pictures, taught by a network for keypoints, and one network of all
 if "$command" models verify "$teacher" >/dev/null; then
   "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
     --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/pictures" "$@"
   rest pictures pictures-rest --seed 2 "$@"
   rest pictures-rest watch-pictures --seed 1 "$@"
-  "$command" models join --motion "$out" --pictures "$out/watch-pictures" --share 0.6 --like watch-both \
-    --out "$out/watch-both"
+  "$command" models join --motion "$out" --flow "$out/watch-flow" --pictures "$out/watch-pictures" \
+    --share SHARE --like watch-both --out "$out/watch-both"
   anchors "$out/watch-both" "$out/features-both"
 else
   echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2

@@ -105,14 +105,22 @@ TEST(GraphClock, RepeatsItsStepOnceItIsUnderWay)
 
 TEST(MapShapes, NameTheLayerThatCannotTakeTheClip)
 {
-    const Graph graph = one_pool({{1, 5, 5}, {1, 1, 1}, /*same=*/false, {}});
-    try {
-        map_shapes(graph, {3, 8, 4, 9});
-        FAIL() << "a kernel of 5 on 4 rows";
-    } catch (const fovea::Error &error) {
-        EXPECT_STREQ(error.what(), "layer 'pool': cannot take maps of 8 x 4 x 9; give more frames "
-                                   "or larger ones");
-    }
+    const auto refused = [](const Graph &graph, const fovea::MapShape &clip) -> std::string {
+        try {
+            map_shapes(graph, clip);
+        } catch (const fovea::Error &error) {
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(refused(one_pool({{1, 5, 5}, {1, 1, 1}, /*same=*/false, {}}), {3, 8, 4, 9}),
+              "layer 'pool': cannot take maps of 8 x 4 x 9; give more frames or larger ones")
+        << "a kernel of 5 on 4 rows";
+    Graph flow;
+    flow.flow("motion", flow.input());
+    EXPECT_EQ(refused(flow, {3, 8, 14, 100}),
+              "layer 'motion': expected pictures of at least 16 pixels a side, got 100 x 14");
+    EXPECT_EQ(map_shapes(flow, {3, 8, 16, 100}).back().channels, 2);
 }
 
 } // namespace

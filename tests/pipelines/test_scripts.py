@@ -198,10 +198,14 @@ class Scripts(unittest.TestCase):
         self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
         both = f"{out}/watch-both"
         self.assertEqual(self.words[-3:], [
-            f"models join --motion {out} --pictures {out}/watch-pictures --share 0.6 --like watch-both --out {both}",
+            f"models join --motion {out} --flow {out}/watch-flow --pictures {out}/watch-pictures --share SHARE "
+            f"--like watch-both --out {both}",
             f"extract --list {out}/clips.csv --split train --stretches --model {both} --out {out}/features-both --jobs 2",
             f"models anchors {both} --features {out}/features-both"])
         self.assertIn(f"models anchors {out} --features {out}/features", self.words)
+        flow = [words for words in self.words if words.startswith("train backbone") and "--model watch-flow" in words]
+        self.assertEqual([re.search("--out ([^ ]*)", words)[1] for words in flow], [f"{out}/flow", f"{out}/watch-flow"])
+        self.assertIn(f"--weights {out}/flow ", flow[1])
         rest = [re.sub(r" --recipe.* --resume", "", words) for words in self.words if f"--weights {out}/pictures" in words]
         self.assertEqual(rest, [f"train backbone --list {out}/clips.csv --model watch-pictures --weights {out}/{begin} "
                                 f"--out {out}/{end} --seed {seed}"

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "fovea/core/errors.h"
+#include "fovea/flow/frame_flow.h"
 #include "fovea/nn/convolution.h"
 #include "fovea/nn/flow_of_clips.h"
 #include "fovea/nn/fold.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::array<std::int64_t, 4> widths = {16, 32, 64, 128};
 constexpr std::size_t block_count = widths.size() - 1;
-constexpr std::int64_t flow_channels = 2;
 constexpr double motion_gain = 6; ///< brings differences to the spread of images
 
 /** \brief Clips [N, C, T, H, W] as series of all places [N, C, T, H W] */

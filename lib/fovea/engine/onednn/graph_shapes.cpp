@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/engine/onednn/torch_layer.h"
+#include "fovea/flow/frame_flow.h"
 
 namespace fovea {
 
@@ -43,6 +44,10 @@ MapShape windowed(const Node &node, const MapShape &in)
         refuse(node, "cannot take maps of " + std::to_string(size[0]) + " x " +
                          std::to_string(size[1]) + " x " + std::to_string(size[2]) +
                          "; give more frames or larger ones");
+    if (node.op == Op::Flow && std::min(in.height, in.width) < least_flow_side)
+        refuse(node, "expected pictures of at least " + std::to_string(least_flow_side) +
+                         " pixels a side, got " + std::to_string(in.width) + " x " +
+                         std::to_string(in.height));
     if (node.op == Op::Convolution && node.weight.size(1) * node.groups != in.channels)
         refuse(node, "expected " + std::to_string(node.weight.size(1) * node.groups) +
                          " channels, got " + std::to_string(in.channels));
@@ -50,7 +55,7 @@ MapShape windowed(const Node &node, const MapShape &in)
     if (node.op == Op::Convolution)
         channels = node.weight.size(0);
     else if (node.op == Op::Flow)
-        channels = 2; // x and y
+        channels = flow_channels;
     return {channels, known ? out[0] : unknown_frames, out[1], out[2]};
 }
 
