@@ -58,7 +58,7 @@ FrameTimes::Time FrameTimes::of(GstBuffer *buffer, const GstSegment &segment,
         clock_.restart();
     clock_.see(now);
     const GstClockTime duration = duration_of(buffer, info);
-    next_ = time + (duration > 0 ? duration : likely_duration(info));
+    next_ = std::min(time + (duration > 0 ? duration : likely_duration(info)), longest);
     return {now, static_cast<Nanoseconds>(duration)};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "features/feature_worker.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -210,7 +211,8 @@ void FeatureWorker::process(const Frame &frame)
         return;
     }
     if (row_frames_ > 0 && frame.duration > 0)
-        delay_->time = static_cast<GstClockTime>(row_frames_ * frame.duration);
+        delay_->time = static_cast<GstClockTime>(
+            row_frames_ * std::min(frame.duration, longest_time / row_frames_));
     const HeldFrame seen = held_.hold(frame, info_);
     if (flow_ != nullptr && flow_clock_.step(frame.time) == FrameClock::Step::Jump) {
         flow_->restart();

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fovea/core/time.h"
 #include "video_harness.h"
 #include "watch_clips.h"
 
 namespace {
 
+using fovea::longest_time;
 using fovea::test::first_complete;
 using fovea::test::rows_a_clip;
 using fovea::test::VideoHarness;
@@ -91,27 +93,49 @@ TEST(FoveaFeatures, OneShotOfAFileGivesTheRowsOfOneClip)
     }
 }
 
+/** \brief What the answer to a latency query says of the stream's rows */
+struct RowLatency {
+    gint64 look_ahead = 0; ///< frames
+    guint64 time = 0;      ///< ns
+};
+
+RowLatency row_latency(VideoHarness &harness)
+{
+    RowLatency told;
+    g_autoptr(GstElement) features = gst_harness_find_element(harness.get(), "foveafeatures");
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(features, "src");
+    g_autoptr(GstQuery) query = gst_query_new_latency();
+    EXPECT_TRUE(gst_pad_query(pad, query));
+    EXPECT_TRUE(gst_structure_get(gst_query_get_structure(query), "fovea-look-ahead", G_TYPE_INT64,
+                                  &told.look_ahead, "fovea-row-latency", G_TYPE_UINT64, &told.time,
+                                  nullptr));
+    return told;
+}
+
 TEST(FoveaFeatures, TheLookAheadOfAStreamIsInTheLatencyQuery)
 {
     VideoHarness harness("foveafeatures model=watch leaky=never mode=streaming");
     harness.push(0);
     gint64 look_ahead = 0;
-    GstElement *features = gst_harness_find_element(harness.get(), "foveafeatures");
+    g_autoptr(GstElement) features = gst_harness_find_element(harness.get(), "foveafeatures");
     g_object_get(features, "look-ahead", &look_ahead, nullptr);
     EXPECT_EQ(look_ahead, 5);
 
-    GstPad *pad = gst_element_get_static_pad(features, "src");
-    GstQuery *query = gst_query_new_latency();
-    ASSERT_TRUE(gst_pad_query(pad, query));
-    guint64 row_latency = 0;
-    EXPECT_TRUE(gst_structure_get(gst_query_get_structure(query), "fovea-look-ahead", G_TYPE_INT64,
-                                  &look_ahead, "fovea-row-latency", G_TYPE_UINT64, &row_latency,
-                                  nullptr));
-    EXPECT_EQ(look_ahead, 5);
-    EXPECT_NEAR(static_cast<double>(row_latency), 9 / 7.5 * GST_SECOND, 10); // 4 + 5 frames
-    gst_query_unref(query);
-    gst_object_unref(pad);
-    gst_object_unref(features);
+    const RowLatency told = row_latency(harness);
+    EXPECT_EQ(told.look_ahead, 5);
+    EXPECT_NEAR(static_cast<double>(told.time), 9 / 7.5 * GST_SECOND, 10); // 4 + 5 frames
+}
+
+TEST(FoveaFeatures, AFrameThatLastsForAnAgeLeavesTheLatencyAtTheLongestTime)
+{
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never mode=one-shot sampling=uniform timesteps=4 "
+        "frames-per-timestep=8 total-frames=32");
+    GstBuffer *buffer = harness.frame(0);
+    GST_BUFFER_DURATION(buffer) = GstClockTime{longest_time};
+    gst_harness_push(harness.get(), buffer);
+    EXPECT_DOUBLE_EQ(static_cast<double>(row_latency(harness).time),
+                     static_cast<double>(longest_time)); // of 9 frames that last 146 years each
 }
 
 TEST(FoveaFeatures, AnEngineWithoutStreamsIsRefusedWithTheRemedy)
