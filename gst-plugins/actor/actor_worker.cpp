@@ -93,12 +93,18 @@ void ActorWorker::configure(const GstVideoInfo &info)
     survey_.emplace(settings_.actor, size);
 }
 
+/* In place of a person where none is found */
+bool ActorWorker::takes_motion() const
+{
+    return settings_.actor.method == ActorOptions::Method::Union && settings_.actor.motion > 0;
+}
+
 /* A box of the user's, and what moves, need none. Who looked for them left metadata on frames without any, too */
 void ActorWorker::expect_persons(const Frame &frame)
 {
     if (fovea_meta_get(frame.buffer) != nullptr)
         expected_.see();
-    else if (!fixed_ && settings_.actor.motion <= 0)
+    else if (!fixed_ && !takes_motion())
         expected_.see_frame(frame.time);
 }
 

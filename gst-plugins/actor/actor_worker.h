@@ -45,6 +45,7 @@ public:
 private:
     std::optional<Box> find(const Frame &frame, const FoveaMeta &meta);
     void expect_persons(const Frame &frame);
+    bool takes_motion() const;
 
     GstElement *element_;
     ActorSettings settings_;

@@ -6,7 +6,8 @@
  *
  * Keeps the feature rows of foveafeatures and writes them at the end of the stream as one feature
  * file, which `fovea train` reads: a dict of tensors that Python's torch.load opens too. The file
- * appears under its name only when it is whole.
+ * appears under its name only when it is whole: a stream that is stopped without an end gives none, which a
+ * warning says (`gst-launch-1.0 -e` ends it at Ctrl-C, programs send EOS first).
  *
  * ## Example launch line
  * |[
@@ -83,6 +84,20 @@ public:
                                    "' does not exist; create it or choose another");
     }
 
+    /* Where they came from may go on: a part of a video is not taken for the whole */
+    ~DumpWorker() override
+    {
+        if (!rows_.empty() && !has_ended_)
+            GST_ELEMENT_WARNING(element_, STREAM, FAILED,
+                                ("%zu feature rows were not written to '%s': the stream was "
+                                 "stopped before its end; send EOS first (gst-launch-1.0 -e)",
+                                 rows_.size(), options_.location.c_str()),
+                                (nullptr));
+    }
+
+    DumpWorker(const DumpWorker &) = delete;
+    DumpWorker &operator=(const DumpWorker &) = delete;
+
     void update(const DumpOptions &options) { options_.label = options.label; }
 
     void configure(const GstVideoInfo &) override
@@ -101,6 +116,7 @@ public:
     void process(const fovea::Frame &frame) override
     {
         ++frames_;
+        has_ended_ = false;
         fps_ = frame.rate;
         if (const FoveaMeta *meta = fovea_meta_get(frame.buffer))
             keep(*meta);
@@ -110,6 +126,7 @@ public:
 
     void drain(FoveaMeta *) override
     {
+        has_ended_ = true; // what keeps the rows from being written is an error then
         if (rows_.empty())
             throw fovea::Error(fovea::Error::Kind::Settings,
                                "no feature row came before the end of the stream, nothing to write "
@@ -233,6 +250,7 @@ private:
     std::map<guint64, RowPointer> rows_;  /* by index: a shuffled plan ends in another order */
     guint64 first_row_ = 0;               /* index here of the stream's first row */
     std::set<guint64> jumps_;             /* indices of the first rows of later streams */
+    bool has_ended_ = false;
     std::int64_t frames_ = 0;
     double fps_ = 0; // as measured
 };

@@ -72,8 +72,9 @@ void OverlayWorker::update(const OverlayOptions &options)
 void OverlayWorker::configure(const GstVideoInfo &info)
 {
     info_ = info;
-    style_.emplace(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info), options_.font,
-                   options_.accent);
+    style_.emplace(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info),
+                   static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) / GST_VIDEO_INFO_PAR_D(&info),
+                   options_.font, options_.accent);
     cache_.emplace(info);
 }
 

@@ -22,7 +22,7 @@ std::string banner_text(const SceneAlarm &alarm)
 
 void paint_alarms(const Scene &scene, const Style &style, std::vector<Drawing> *drawings)
 {
-    const double pad_x = style.label_px * 0.6;
+    const double pad_x = style.label_px * 0.6 * style.stretch;
     const double pad_y = style.label_px * 0.25;
     const double outline = std::max(1.5, style.line);
     const double most = style.width - 2 * style.margin - 2 * pad_x;

@@ -152,7 +152,7 @@ void paint_tag(const std::string &text, const Colour &ground, const Colour &ink,
 {
     // laid out here, before it is known whether it must be drawn: its size decides the place
     const auto words = std::make_shared<const Text>(text, style, style.small_px, false);
-    const double pad_x = style.small_px * 0.4;
+    const double pad_x = style.small_px * 0.4 * style.stretch;
     const double pad_y = style.small_px * 0.12;
     const int width = even_ceil(words->width() + 2 * pad_x);
     const int height = even_ceil(words->height() + 2 * pad_y);

@@ -20,7 +20,7 @@ struct Line {
     Line(const std::string &name_text, const SceneLabel &label, const Style &style, double size_px,
          bool bold, double most_px)
         : confidence(shown_confidence(label), style, size_px, false),
-          gap(size_px * 0.6),
+          gap(size_px * 0.6 * style.stretch),
           name(name_text, style, size_px, bold, std::max(1.0, most_px - confidence.width() - gap))
     {
     }
@@ -36,10 +36,11 @@ struct Panel {
     Panel(const Scene &scene, const Style &style_of)
         : style(style_of),
           pad(style.label_px * 0.45),
-          chip(std::max(3.0, style.label_px * 0.2)),
+          pad_x(pad * style.stretch),
+          chip(std::max(3.0, style.label_px * 0.2 * style.stretch)),
           bar(std::max(2.0, style.label_px * 0.13))
     {
-        const double most = style.width - 2 * style.margin - 3 * pad - chip;
+        const double most = style.width - 2 * style.margin - 3 * pad_x - chip;
         double inner = 0;
         double content = 0;
         if (scene.label) {
@@ -53,7 +54,7 @@ struct Panel {
             inner = std::max(inner, video->width());
             content += video->name.height() + (label ? pad * 0.5 : 0);
         }
-        width = inner + 3 * pad + chip;
+        width = inner + 3 * pad_x + chip;
         height = content + 1.6 * pad;
     }
 
@@ -69,12 +70,12 @@ struct Panel {
 
         const SceneLabel &main = scene.label ? *scene.label : *scene.video;
         const Colour tone = style.of_tone(main.tone);
-        rounded_rectangle(cairo, pad * 0.8, pad * 0.8, chip, height - 1.6 * pad, chip / 2);
+        rounded_rectangle(cairo, pad_x * 0.8, pad * 0.8, chip, height - 1.6 * pad, chip / 2);
         set_colour(cairo, tone);
         cairo_fill(cairo);
 
-        const double left = chip + 1.8 * pad;
-        const double inner = width - left - pad * 1.2;
+        const double left = chip + 1.8 * pad_x;
+        const double inner = width - left - pad_x * 1.2;
         double y = pad * 0.8;
         if (label) {
             label->name.draw(cairo, left, y, Style::white);
@@ -99,6 +100,7 @@ struct Panel {
 
     const Style &style;
     double pad;
+    double pad_x; ///< beside, where it is above and below
     double chip;
     double bar;
     std::optional<Line> label;

@@ -15,6 +15,13 @@ constexpr double reference_side = 480;
 constexpr double smallest_label_px = 12; // below these, text is no longer read
 constexpr double smallest_text_px = 9;
 
+/* Of a width of pixels that no display has, text would be a line */
+double stretch_of(double pixel_aspect)
+{
+    constexpr double most = 4;
+    return pixel_aspect >= 1 / most && pixel_aspect <= most ? 1 / pixel_aspect : 1;
+}
+
 /* Of events, by class: apart from each other, from skin and from the neutral tone. The first class
  * of an event model is its normal one, so that the first event takes the second place. */
 constexpr std::array<std::uint32_t, 6> palette = {0xff3fd9a4, 0xffff5b52, 0xffffa62b,
@@ -29,12 +36,14 @@ Colour colour_from_argb(std::uint32_t argb)
     return {part(16), part(8), part(0), part(24)};
 }
 
-Style::Style(int frame_width, int frame_height, std::string font_family, std::uint32_t accent_argb)
+Style::Style(int frame_width, int frame_height, double pixel_aspect, std::string font_family,
+             std::uint32_t accent_argb)
     : width(frame_width),
       height(frame_height),
       font(std::move(font_family)),
       accent(colour_from_argb(accent_argb)),
-      unit(std::min(frame_width, frame_height) / reference_side),
+      stretch(stretch_of(pixel_aspect)),
+      unit(std::min<double>(frame_width / stretch, frame_height) / reference_side),
       line(std::max(1.0, 1.6 * unit)),
       margin(std::max(6.0, 14 * unit)),
       label_px(std::max(smallest_label_px, 21 * unit)),
@@ -64,7 +73,7 @@ PixelRect Style::pixels_of(const Box &box) const
 }
 
 Text::Text(const std::string &text, const Style &style, double size_px, bool bold, double most_px)
-    : layout_(nullptr, g_object_unref)
+    : layout_(nullptr, g_object_unref), stretch_(style.stretch)
 {
     const std::unique_ptr<PangoContext, decltype(&g_object_unref)> context(
         pango_font_map_create_context(pango_cairo_font_map_get_default()), g_object_unref);
@@ -80,19 +89,23 @@ Text::Text(const std::string &text, const Style &style, double size_px, bool bol
     pango_layout_set_text(layout_.get(), valid, -1);
     if (most_px > 0) {
         pango_layout_set_ellipsize(layout_.get(), PANGO_ELLIPSIZE_END);
-        pango_layout_set_width(layout_.get(), static_cast<int>(most_px * PANGO_SCALE));
+        pango_layout_set_width(layout_.get(), static_cast<int>(most_px / stretch_ * PANGO_SCALE));
     }
     PangoRectangle logical;
     pango_layout_get_extents(layout_.get(), nullptr, &logical);
-    width_ = static_cast<double>(logical.width) / PANGO_SCALE;
+    width_ = static_cast<double>(logical.width) / PANGO_SCALE * stretch_;
     height_ = static_cast<double>(logical.height) / PANGO_SCALE;
 }
 
 void Text::draw(cairo_t *cairo, double x, double y, const Colour &colour) const
 {
     set_colour(cairo, colour);
-    cairo_move_to(cairo, x, y);
+    cairo_save(cairo);
+    cairo_translate(cairo, x, y);
+    cairo_scale(cairo, stretch_, 1);
+    cairo_move_to(cairo, 0, 0);
     pango_cairo_show_layout(cairo, layout_.get());
+    cairo_restore(cairo);
 }
 
 void set_colour(cairo_t *cairo, const Colour &colour)

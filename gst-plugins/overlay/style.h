@@ -23,14 +23,17 @@ struct Colour {
 
 Colour colour_from_argb(std::uint32_t argb);
 
-/** \brief Sizes and colours for one size of frame: everything grows with it */
+/** \brief Sizes and colours for one size of frame: everything grows with it, as it is shown */
 struct Style {
-    Style(int frame_width, int frame_height, std::string font_family, std::uint32_t accent_argb);
+    /** \param pixel_aspect a pixel's width by its height, where it is shown; what is no such thing counts as 1 */
+    Style(int frame_width, int frame_height, double pixel_aspect, std::string font_family,
+          std::uint32_t accent_argb);
 
     int width;  ///< of the frame, pixels
     int height; ///< likewise
     std::string font;
     Colour accent;
+    double stretch;  ///< of texts and what holds them in width: pixels may be no squares
     double unit;     ///< a 480th of the frame's shorter side
     double line;     ///< thin line
     double margin;   ///< from the frame's edge
@@ -65,6 +68,7 @@ public:
 
 private:
     std::unique_ptr<PangoLayout, decltype(&g_object_unref)> layout_;
+    double stretch_;
     double width_ = 0;
     double height_ = 0;
 };

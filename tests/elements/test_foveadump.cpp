@@ -176,6 +176,29 @@ TEST_F(FoveaDump, RowsOfAnotherSizeThanTheFirstAreRefused)
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+/* As of an application that sets the pipeline to NULL, or gst-launch-1.0 without -e at Ctrl-C */
+TEST_F(FoveaDump, RowsOfAStreamThatIsStoppedBeforeItsEndAreToldNotToBeWritten)
+{
+    const auto file = folder_ / "walk.pt";
+    VideoHarness harness(
+        "foveafeatures model=watch leaky=never tail=drop ! foveadump model=watch location=" +
+        file.string());
+    harness.push_range(0, 70); // a clip of 4 rows ends at 64
+    EXPECT_EQ(harness.warning(), "");
+    gst_element_set_state(harness.element(), GST_STATE_NULL);
+    EXPECT_EQ(harness.warning(), "4 feature rows were not written to '" + file.string() +
+                                     "': the stream was stopped before its end; send EOS first "
+                                     "(gst-launch-1.0 -e)");
+    EXPECT_FALSE(std::filesystem::exists(file));
+
+    VideoHarness whole("foveafeatures model=watch leaky=never ! foveadump model=watch location=" +
+                       file.string());
+    whole.push_range(0, 70);
+    gst_harness_push_event(whole.get(), gst_event_new_eos());
+    gst_element_set_state(whole.element(), GST_STATE_NULL);
+    EXPECT_EQ(whole.warning(), "");
+}
+
 TEST_F(FoveaDump, WithoutRowsNothingIsWritten)
 {
     VideoHarness harness("foveadump location=" + (folder_ / "none.pt").string());

@@ -124,6 +124,48 @@ TEST(FoveaOverlay, AnAlarmStandsAtTheUpperRightFromItsBeginningToItsEnd)
     EXPECT_EQ(changes(nothing, everywhere), 0) << "a flush forgets it";
 }
 
+/* Frames of 320 x 240 as they are shown, of as many columns as pixels are wide */
+TEST(FoveaOverlay, TextLooksAsItDoesOfSquarePixels)
+{
+    struct Extent {
+        int columns;
+        int rows;
+    };
+
+    const auto drawn_on = [](int columns, int aspect_n, int aspect_d, const char *shown,
+                             auto &&told) {
+        VideoHarness harness(std::string(nothing_shown) + shown);
+        harness.set_size(columns, height);
+        harness.set_pixel_aspect(aspect_n, aspect_d);
+        GstBuffer *in = harness.frame(0);
+        const Bytes before = bytes_of(in);
+        const Bytes after = drawn(harness, told(in));
+        Extent extent = {0, 0};
+        for (int x = 0; x < columns; ++x)
+            extent.columns += changed(harness.info(), before, after, {x, 0, 1, height}) > 0 ? 1 : 0;
+        for (int y = 0; y < height; ++y)
+            extent.rows += changed(harness.info(), before, after, {0, y, columns, 1}) > 0 ? 1 : 0;
+        return extent;
+    };
+    const auto label = [](GstBuffer *in) {
+        return with_activity(in, made_activity("fight", 1, 0.875F, 0, 1000));
+    };
+    const auto alarm = [](GstBuffer *in) {
+        return with_alarm(in, FOVEA_ALARM_BEGIN, 1, "fight", 1, 0.875F);
+    };
+    const auto check = [&](const char *shown, const auto &told) {
+        const Extent square = drawn_on(width, 1, 1, shown, told);
+        ASSERT_GT(square.columns, 60) << shown;
+        for (const auto &[n, d] : {std::pair{2, 1}, {4, 3}, {8, 9}}) {
+            const Extent other = drawn_on(width * d / n, n, d, shown, told);
+            EXPECT_NEAR(1.0 * other.columns * n / d, square.columns, 6) << shown << n << "/" << d;
+            EXPECT_NEAR(other.rows, square.rows, 2) << shown << n << "/" << d;
+        }
+    };
+    check(" show-label=true", label);
+    check(" show-alarms=true", alarm);
+}
+
 TEST(FoveaOverlay, AnAlarmDoesNotLookAsALabelDoes)
 {
     const auto luma_of = [](const char *shown, auto &&told) {

@@ -50,6 +50,14 @@ public:
         gst_harness_set_src_caps(harness_, gst_video_info_to_caps(&info_));
     }
 
+    /** \brief How wide a pixel is shown, by how high */
+    void set_pixel_aspect(int numerator, int denominator)
+    {
+        info_.par_n = numerator;
+        info_.par_d = denominator;
+        gst_harness_set_src_caps(harness_, gst_video_info_to_caps(&info_));
+    }
+
     /** \brief What the caps state from here on; frames come at the rate of the harness */
     void state_rate(int numerator, int denominator)
     {

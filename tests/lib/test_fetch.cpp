@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdlib>
+#include <string>
+#include <sys/mount.h>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +71,21 @@ TEST_F(Fetched, AnotherVersionIsRefusedAndNotKept)
     EXPECT_NE(error_of([&] { fetch(); }).find("expected " + std::string(64, '0')),
               std::string::npos);
     EXPECT_FALSE(fs::exists(root_.path() / "cache/models/found/net.onnx"));
+}
+
+TEST_F(Fetched, AFullDiskIsToldAsThat)
+{
+    root_.write("depot/net.onnx", std::string(1 << 20, 'w'));
+    const fs::path disk = root_.path() / "cache";
+    fs::create_directories(disk);
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
+        GTEST_SKIP() << "mounting a small tmpfs is not permitted here";
+    const std::string told = error_of([&] { fetch(); }, Error::Kind::CannotWrite);
+    umount(disk.c_str());
+    EXPECT_EQ(told.find("cannot write '" + disk.string() + "/models/found/"), 0U) << told;
+    EXPECT_NE(told.find("No space left on device; free some space or choose another place"),
+              std::string::npos)
+        << told;
 }
 
 /* They are no part of the model's own files; `fovea adapt` needs them */

@@ -353,8 +353,8 @@ Card read_card(const std::filesystem::path &file)
     card.licence = reader.text("licence");
     card.source = reader.text("source", "");
     card.measurements = read_measurements(reader, where);
-    if (card.measurements.empty())
-        card.measured = reader.text("measured", "");
+    if (reader.has("measured") && reader.at("measured").is_string())
+        card.measured = reader.text("measured");
     card.limits = reader.text("limits", "");
     if (card.kind == Card::Kind::Combination) {
         card.models = read_models(reader, where);

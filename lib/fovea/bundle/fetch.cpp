@@ -7,6 +7,7 @@
 
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/store/file_copy.h"
 #include "fovea/store/staging_folder.h"
 
 namespace fovea {
@@ -19,11 +20,7 @@ void copy_to(const std::filesystem::path &from, const std::filesystem::path &to)
         throw Error(Error::Kind::NotFound, "'" + from.string() +
                                                "' is not there; expected the model's file under "
                                                "the name in its card");
-    std::error_code error;
-    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
-    if (error)
-        throw Error(Error::Kind::CannotWrite, "cannot copy '" + from.string() + "' to '" +
-                                                  to.string() + "': " + error.message());
+    copy_bytes(from, to);
 }
 
 /** \brief What curl may speak: https; http too where the SHA-256 says what must come */

@@ -66,8 +66,10 @@ std::string of(const Measurement::Count &count)
 std::vector<Measurement> read_measurements(const CardReader &reader, const std::string &where)
 {
     std::vector<Measurement> all;
-    if (!reader.has("measured") || !reader.at("measured").is_array())
+    if (!reader.has("measured") || reader.at("measured").is_string())
         return all;
+    if (!reader.at("measured").is_array())
+        throw reader.wrong("measured", "text, or a list with an entry for each set of clips");
     for (const Json &entry : reader.at("measured"))
         all.push_back(read_measurement(
             CardReader(entry, where + ": measured[" + std::to_string(all.size()) + "]")));

@@ -14,6 +14,7 @@
 #include "fovea/core/text_file.h"
 #include "fovea/nn/backbone.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/file_copy.h"
 #include "fovea/train/loop/module_state.h"
 
 namespace fovea {
@@ -105,13 +106,8 @@ CardFile written(const std::filesystem::path &folder, const std::string &name,
 /** \brief Anchors are rows of the backbone: those of the base hold for a head of the same labels */
 void keep_anchors(const std::filesystem::path &folder, const Bundle &base)
 {
-    for (const CardFile &file : base.activity().anchors) {
-        std::error_code error;
-        std::filesystem::copy_file(base.file(file), folder / file.name,
-                                   std::filesystem::copy_options::overwrite_existing, error);
-        if (error)
-            throw cannot_write(folder / file.name, error.value());
-    }
+    for (const CardFile &file : base.activity().anchors)
+        copy_bytes(base.file(file), folder / file.name);
 }
 
 /**

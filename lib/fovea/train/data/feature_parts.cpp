@@ -6,6 +6,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/names.h"
 #include "fovea/store/atomic_file.h"
+#include "fovea/store/file_copy.h"
 #include "fovea/train/rows_record.h"
 
 namespace fovea {
@@ -117,9 +118,7 @@ void place(const std::filesystem::path &from, const std::filesystem::path &to)
     std::error_code error;
     std::filesystem::create_hard_link(from, to, error);
     if (error) // another file system, or one without links
-        std::filesystem::copy_file(from, to, error);
-    if (error)
-        throw cannot_write(to, error.value());
+        copy_bytes(from, to);
 }
 
 enum class Placed { Yes, Failed, Unknown };
