@@ -148,7 +148,7 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
             training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
-    const std::string head = training.head.empty() ? named.head : training.head;
+    const std::string head = head_of(training);
     if (head == "none") {
         TrainingOutcome outcome =
             train_one(training, /*with_features=*/false, open_frames, watcher);

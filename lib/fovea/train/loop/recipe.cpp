@@ -45,7 +45,8 @@ void check(const Recipe &recipe, std::int64_t classes)
     refuse_unless(recipe.labelling == Labelling::One ||
                       (recipe.mixup == 0 && recipe.label_smoothing == 0 &&
                        recipe.class_weights.empty() && recipe.overlap_share == 0),
-                  "no mixup, label smoothing, balance or overlap loss with several labels a clip");
+                  "no mixup, label smoothing, balance or overlap loss with several labels a clip; "
+                  "where the recipe smooths them give --label-smoothing 0");
     refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
     refuse_unless(recipe.mixup > 0 || recipe.mixup_of == MixupOf::Inputs,
                   "--mixup above 0 where --mixup-of says what it mixes");
