@@ -268,6 +268,27 @@ TEST_F(NetworkRuns, SayThatACheckpointIsLostWhereTheyBeginAnewInItsPlace)
                           "goes on"});
 }
 
+/** \brief On a disk that is nearly full */
+class NearlyFull final : public MadeVideos
+{
+public:
+    std::uint64_t bytes_to_make(const ListedClip &) const override { return 100; }
+
+    void check_room(std::uint64_t bytes) const override
+    {
+        throw Error(Error::Kind::CannotWrite, "no room for " + std::to_string(bytes));
+    }
+};
+
+TEST_F(NetworkRuns, WhoseFramesHaveNoRoomAreRefusedBeforeAVideoIsDecoded)
+{
+    folder_.write("list.csv", list_);
+    const auto open = [](const ActivityCard &) { return std::make_unique<NearlyFull>(); };
+    EXPECT_EQ(error_of([&] { train_network(training_, open, watcher_); }, Error::Kind::CannotWrite),
+              "no room for 1000");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
 } // namespace
 
 } // namespace fovea

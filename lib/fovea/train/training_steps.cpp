@@ -90,6 +90,7 @@ void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watc
                      " that --cache-limit allows: videos will be decoded again in every epoch");
     else
         watcher.note(told);
+    frames.check_room(static_cast<std::uint64_t>(bytes));
 }
 
 /* All that could be seen of one behind the video's end is its last frame */

@@ -80,7 +80,8 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
 
 /**
  * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
- * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept
+ * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept, told before the first where the disk
+ * has no room for all
  */
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
