@@ -204,6 +204,8 @@ void check_begins(const ClipList &list, const TrainingSettings &settings, RunWat
                     list.place() + "expected two classes or more, got '" + list.labels.front() +
                         "' alone: a model of one class says it of all that it sees; add clips of "
                         "what is none of it");
+    if (const std::string told = told_twice(list); !told.empty())
+        watcher.warn(told);
     const auto folder = training_folder(settings.out);
     const bool goes_on = std::filesystem::exists(folder / checkpoint_name);
     if (!settings.resume || !goes_on)
