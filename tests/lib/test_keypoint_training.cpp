@@ -303,6 +303,37 @@ TEST_F(KeypointTraining, LearnsGoesOnAndWritesABundleThatLooks)
         EXPECT_TRUE(tensor.equal(expected.at(name))) << name;
 }
 
+/** \brief Nothing is to be decoded */
+class NoReader final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &video) const override
+    {
+        ADD_FAILURE() << video;
+        return {};
+    }
+
+    void read(const std::filesystem::path &, const KeptFrames &,
+              const std::function<void(const FrameView &)> &) const override
+    {
+    }
+};
+
+TEST_F(KeypointTraining, OfAListWithoutValidationIsRefusedBeforeAVideoIsDecoded)
+{
+    fovea::KeypointTraining training;
+    training.list = folder_.write("list.csv", "path,split\na.mp4,train\nb.mp4,test\n");
+    folder_.write("a.mp4");
+    folder_.write("b.mp4");
+    training.settings.out = folder_.path() / "made";
+    training.lesson.teacher = "keypoints";
+    RunWatcher watcher;
+    EXPECT_EQ(error_of([&] { train_keypoints(training, NoReader(), watcher); }),
+              "list '" + training.list.string() +
+                  "': no video is of the split 'val' of 2; add more, or give some that split in a "
+                  "column split");
+}
+
 } // namespace
 
 } // namespace fovea
