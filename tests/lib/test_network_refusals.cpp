@@ -163,8 +163,13 @@ TEST_F(NetworkRuns, SayBeforeAVideoIsDecodedWhichNumberOrRegionCannotBe)
     RecipeChanges &changes = training_.settings.changes;
     EXPECT_EQ(refused([&] { changes.learning_rate = 0; }),
               "training: expected a learning rate > 0, got 0");
-    EXPECT_EQ(refused([&] { changes.momentum = 1; }),
-              "training: expected a momentum in [0, 1), got 1");
+    EXPECT_EQ(refused([&] { changes.momentum = 0.5; }),
+              "--momentum: expected the optimiser sgd, got adamw; add --optimiser sgd, or leave "
+              "--momentum out");
+    EXPECT_EQ(refused([&] { training_.map_distance = MapDistance::Mse; }),
+              "recipe 'from-scratch': expected a teacher whose last map is learned with "
+              "--map-distance, got none; give one (--teacher), choose a recipe such as w3, or "
+              "leave --map-distance out");
     EXPECT_EQ(refused([&] { changes.many_labels = changes.balance = true; }),
               "training: expected no mixup, label smoothing, balance or overlap loss with several "
               "labels a clip; where the recipe smooths them give --label-smoothing 0");

@@ -161,13 +161,12 @@ void check_head(const NetworkTraining &training, const ActivityCard &card,
 void check_numbers(const NetworkTraining &training)
 {
     const NamedRecipe &named = recipe_of(training);
-    Recipe recipe = changed(training.pictures_by.empty() ? named.recipe : named.pictures.value(),
-                            training.settings.changes, /*clips_by_class=*/{1, 1});
-    if (!training.pictures_by.empty())
-        recipe.class_weights.clear(); // pictures have no class
+    RecipeChanges changes = training.settings.changes;
+    changes.balance &= training.pictures_by.empty(); // pictures have no class
+    Recipe recipe = training.pictures_by.empty() ? named.recipe : named.pictures.value();
     if (!training.teacher.empty())
         recipe.map_distance = training.map_distance;
-    check(recipe, /*classes=*/2);
+    check_changes(recipe, changes);
 }
 
 /** \brief Whether a teacher that sees something else than its student can see the same clips */
