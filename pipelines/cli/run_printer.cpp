@@ -37,6 +37,7 @@ bool RunPrinter::stops()
 
 void RunPrinter::progress(double share)
 {
+    const std::lock_guard lock(mutex_);
     if (share < share_) // the next part
         progress_ = std::make_unique<Progress>(1);
     share_ = share;
@@ -45,11 +46,13 @@ void RunPrinter::progress(double share)
 
 void RunPrinter::note(const std::string &line)
 {
+    const std::lock_guard lock(mutex_);
     progress_->say(line);
 }
 
 void RunPrinter::warn(const std::string &line)
 {
+    const std::lock_guard lock(mutex_);
     progress_->warn("fovea: warning: " + line);
 }
 
@@ -67,11 +70,13 @@ void RunPrinter::epoch(const EpochRecord &record, int epochs)
                 figures(record.validation_loss, record.many_labels ? "mAP" : "accuracy",
                         record.validation_accuracy) +
                 (record.best ? "  best" : "");
+    const std::lock_guard lock(mutex_);
     progress_->say(line);
 }
 
 void RunPrinter::stopped(int epochs_done, int epochs)
 {
+    const std::lock_guard lock(mutex_);
     progress_->warn("fovea: stopped after " + std::to_string(epochs_done) + " of " +
                     std::to_string(epochs) +
                     " epochs; the same command with --resume goes on from here");
@@ -79,12 +84,14 @@ void RunPrinter::stopped(int epochs_done, int epochs)
 
 void RunPrinter::evaluated(const std::string &name, const Evaluation &evaluation)
 {
+    const std::lock_guard lock(mutex_);
     progress_ = std::make_unique<Progress>(1); // the bar makes way
     print_evaluation(name, evaluation);
 }
 
 void RunPrinter::written(const Bundle &bundle)
 {
+    const std::lock_guard lock(mutex_);
     progress_->say("written: '" + bundle.folder().string() + "'");
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ public:
     void written(const Bundle &bundle) override;
 
 private:
+    std::mutex mutex_; ///< guards what follows: threads that decode warn as well
     std::unique_ptr<Progress> progress_ = std::make_unique<Progress>(1); ///< of the part in hand
     double share_ = 0;
 };

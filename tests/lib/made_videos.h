@@ -39,7 +39,7 @@ private:
  * stands; with the id "damaged": none, with "unkept": no room for it. Frames are as bright as the number
  * in the id says
  */
-class MadeVideos final : public fovea::ClipSource
+class MadeVideos : public fovea::ClipSource
 {
 public:
     static constexpr int side = 64;

@@ -266,6 +266,13 @@ TEST_F(ReadClipList, AGroupInTwoSplitsIsRefused)
 {
     EXPECT_NE(error_of("l.csv", "a.mp4,run,g1,train\nb.mp4,run,g1,test\n").find("group 'g1'"),
               std::string::npos);
+    const auto link = folder_.path() / "link.mp4";
+    std::filesystem::create_symlink("a.mp4", link);
+    EXPECT_EQ(error_of("l.csv", "a.mp4,run,,train\nlink.mp4,run,,test\n"),
+              "list '" + (folder_.path() / "l.csv").string() + "': '" +
+                  (folder_.path() / "a.mp4").string() + "' and '" + link.string() +
+                  "', one video, are in the splits 'train' and 'test'; keep it in one, or what is "
+                  "learned of it leaks into the test");
 }
 
 TEST_F(ReadClipList, WrongFormsAreNamedWithTheRow)

@@ -383,6 +383,15 @@ TEST_F(Cache, AVideoWithoutAFrameIsRefusedAndLeavesNothing)
     EXPECT_EQ(kept(), 0);
 }
 
+TEST_F(Cache, SaysWhetherItsDiskHasRoomForWhatItsLimitAllows)
+{
+    constexpr std::uint64_t no_disk_has = 1ULL << 60;
+    settings_.limit = 1000;
+    EXPECT_NO_THROW(cache().check_room(no_disk_has)) << "the limit holds it to less";
+    settings_.limit = 2 * no_disk_has;
+    EXPECT_THROW(cache().check_room(no_disk_has), Error);
+}
+
 } // namespace
 
 } // namespace fovea

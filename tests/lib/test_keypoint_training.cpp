@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -13,7 +14,9 @@
 #include "fovea/train/keypoints/keypoint_samples.h"
 #include "fovea/train/keypoints/keypoint_set.h"
 #include "fovea/train/keypoints/keypoint_training.h"
+#include "made_videos.h"
 #include "named_numbers.h"
+#include "recording_watcher.h"
 #include "temporary_folder.h"
 
 namespace fovea {
@@ -301,6 +304,77 @@ TEST_F(KeypointTraining, LearnsGoesOnAndWritesABundleThatLooks)
     EXPECT_FALSE(train_on_keypoint_set(settings, "a-teacher", nobody).stopped);
     for (const auto &[name, tensor] : read_weights(settings.out / "model.pt"))
         EXPECT_TRUE(tensor.equal(expected.at(name))) << name;
+}
+
+/** \brief Nothing is to be decoded */
+class NoReader final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &video) const override
+    {
+        ADD_FAILURE() << video;
+        return {};
+    }
+
+    void read(const std::filesystem::path &, const KeptFrames &,
+              const std::function<void(const FrameView &)> &) const override
+    {
+    }
+};
+
+TEST_F(KeypointTraining, OfAListWithoutValidationIsRefusedBeforeAVideoIsDecoded)
+{
+    fovea::KeypointTraining training;
+    training.list = folder_.write("list.csv", "path,split\na.mp4,train\nb.mp4,test\n");
+    folder_.write("a.mp4");
+    folder_.write("b.mp4");
+    training.settings.out = folder_.path() / "made";
+    training.lesson.teacher = "keypoints";
+    RunWatcher watcher;
+    EXPECT_EQ(error_of([&] { train_keypoints(training, NoReader(), watcher); }),
+              "list '" + training.list.string() +
+                  "': no video is of the split 'val' of 2; add more, or give some that split in a "
+                  "column split");
+}
+
+/** \brief Empty scenes, counted */
+class EmptyScenes final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &) const override { return {{128, 128}, 2, 0.5}; }
+
+    void read(const std::filesystem::path &video, const KeptFrames &,
+              const std::function<void(const FrameView &)> &frame) const override
+    {
+        ++reads[video.filename().string()];
+        GreyPicture picture(128);
+        frame(picture.filled(40, -1));
+    }
+
+    mutable std::map<std::string, int> reads;
+};
+
+TEST_F(KeypointTraining, AnEndedLookAtTheVideosGoesOnWhereItWas)
+{
+    fovea::KeypointTraining training;
+    training.list = folder_.write("list.csv", "path,split\na.mp4,train\nb.mp4,train\nc.mp4,val\n");
+    for (const char *video : {"a.mp4", "b.mp4", "c.mp4"})
+        folder_.write(video);
+    training.settings.out = folder_.path() / "made";
+    training.lesson.teacher = "keypoints";
+    const EmptyScenes scenes;
+    StoppingWatcher watcher(1);
+    EXPECT_THROW(train_keypoints(training, scenes, watcher), Interrupted);
+    EXPECT_EQ(scenes.reads, (std::map<std::string, int>{{"a.mp4", 1}}));
+    RunWatcher patient;
+    EXPECT_NE(error_of([&] {
+                  train_keypoints(training, scenes, patient);
+              }).find("in the videos of split 'train', found none"),
+              std::string::npos);
+    EXPECT_EQ(scenes.reads, (std::map<std::string, int>{{"a.mp4", 1}, {"b.mp4", 1}, {"c.mp4", 1}}));
+    training.lesson.looks_a_second = 1; // learned of otherwise
+    error_of([&] { train_keypoints(training, scenes, patient); });
+    EXPECT_EQ(scenes.reads, (std::map<std::string, int>{{"a.mp4", 2}, {"b.mp4", 2}, {"c.mp4", 2}}));
 }
 
 } // namespace

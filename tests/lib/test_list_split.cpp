@@ -137,6 +137,25 @@ TEST(CheckClasses, AClassWithoutATrainingClipIsRefused)
     EXPECT_THROW(check_classes(list), Error);
 }
 
+TEST(ToldTwice, IsAClipThatAListNamesAgainFirstByAnotherLabel)
+{
+    ClipList list = sample();
+    for (ListedClip &clip : list.clips)
+        clip.path = clip.id + ".mp4";
+    EXPECT_EQ(told_twice(list), "");
+    list.clips.push_back(list.clips[1]);
+    const std::string name = "list: '" + list.clips[1].path.string() + "' is ";
+    EXPECT_EQ(told_twice(list), name + "named twice, and counts twice; take out what is not meant");
+    list.clips.push_back(list.clips[1]);
+    list.clips.back().label = "other";
+    EXPECT_EQ(told_twice(list), name + "labelled '" + list.clips[1].label +
+                                    "' and, further on, 'other', and 1 more line names a clip "
+                                    "again; take out what is not meant");
+    list.clips.pop_back();
+    list.clips.back().start = {1, false}; // another stretch
+    EXPECT_EQ(told_twice(list), "");
+}
+
 } // namespace
 
 } // namespace fovea

@@ -125,6 +125,62 @@ TEST_F(NetworkRuns, WhoseWeightsOrTeacherDoNotFitAreRefusedBeforeAVideoIsDecoded
     EXPECT_TRUE(watcher_.shares.empty());
 }
 
+TEST_F(NetworkRuns, RefuseAHeadThatCannotBeTrainedBehindThemBeforeAVideoIsDecoded)
+{
+    const auto refused = [&](const char *head) {
+        training_.head = head;
+        return error_of([&] { run(); });
+    };
+    EXPECT_EQ(refused("rra").rfind("head 'rra' is not known; expected one of region-mean, ra, ", 0),
+              0U);
+    EXPECT_EQ(refused("persons"),
+              "--head persons: expected a head of the network's own features, got one of how "
+              "persons move as well; give another, and train it on 'fovea extract --attended "
+              "persons' of the bundle");
+    training_.settings.changes.many_labels = true;
+    training_.settings.changes.label_smoothing = 0;
+    EXPECT_EQ(refused("score-mean"),
+              "--head score-mean: expected one for any number of labels, such as region-mean or "
+              "ra, got one that says one class of all");
+    training_.settings.changes.many_labels = false;
+    training_.settings.model = "vgg19-fc8";
+    training_.settings.recipe.clear(); // whose head is ra
+    training_.weights = "none";
+    EXPECT_EQ(refused(""), "--head ra: expected a network whose rows are features, got the scores "
+                           "of vgg19-fc8; give --head none");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
+TEST_F(NetworkRuns, SayBeforeAVideoIsDecodedWhichNumberOrRegionCannotBe)
+{
+    const auto refused = [&](auto change) {
+        const NetworkTraining before = training_;
+        change();
+        const std::string why = error_of([&] { run(); });
+        training_ = before;
+        return why;
+    };
+    RecipeChanges &changes = training_.settings.changes;
+    EXPECT_EQ(refused([&] { changes.learning_rate = 0; }),
+              "training: expected a learning rate > 0, got 0");
+    EXPECT_EQ(refused([&] { changes.momentum = 0.5; }),
+              "--momentum: expected the optimiser sgd, got adamw; add --optimiser sgd, or leave "
+              "--momentum out");
+    EXPECT_EQ(refused([&] { training_.map_distance = MapDistance::Mse; }),
+              "recipe 'from-scratch': expected a teacher whose last map is learned with "
+              "--map-distance, got none; give one (--teacher), choose a recipe such as w3, or "
+              "leave --map-distance out");
+    EXPECT_EQ(refused([&] { changes.many_labels = changes.balance = true; }),
+              "training: expected no mixup, label smoothing, balance or overlap loss with several "
+              "labels a clip; where the recipe smooths them give --label-smoothing 0");
+    EXPECT_EQ(refused([&] { training_.train_on = "3x3"; }),
+              "regions: '3x3' are wanted, but there are 'full,actor'");
+    EXPECT_EQ(refused([&] { training_.frames = 3; }),
+              "watch: expected clips of at least 5 frames (best: 17) of a width and height that 16 "
+              "divides (best: 96 x 96), got 3 frames of 96 x 96");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
 TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
 {
     list_ = "path,label,group,split\n";
@@ -134,6 +190,108 @@ TEST_F(NetworkRuns, OfAListThatIsTooShortAreRefused)
               "list '" + training_.list.string() +
                   "': no clip is left for validation of 2 clips, of 2 classes; add more, or give "
                   "some the split val in a column split");
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
+TEST_F(NetworkRuns, SayBeforeAVideoIsDecodedThatTheListsSplitCannotBe)
+{
+    const std::string place = "list '" + training_.list.string() + "': ";
+    const auto refused = [&](const std::string &line, const std::string &with) {
+        const std::string before = list_;
+        list_.replace(list_.find(line), line.size(), with);
+        const std::string why = error_of([&] { run(); });
+        list_ = before;
+        return why;
+    };
+    EXPECT_EQ(refused("moving0.mp4,moving,g-moving0,train", "moving0.mp4,moving,g-moving0,"),
+              place + "1 of 10 clips have no split; give all of them one, or none");
+    const std::string rest = list_.substr(list_.find("\n") + 1);
+    std::string unseen = rest;
+    for (std::size_t at = 0; (at = unseen.find("train\n")) != unseen.npos;)
+        unseen.replace(at, 5, "test");
+    EXPECT_EQ(refused(rest, unseen), place + "class 'moving' has no clip in the split train; add "
+                                             "some, or take the class out");
+    const std::string tested = "--validation-is-test: expected list '" + training_.list.string() +
+                               "' to be one with a split val and none test, got one with a split "
+                               "test; leave it out";
+    training_.settings.split.validation_is_test = true;
+    EXPECT_EQ(error_of([&] { run(); }), tested);
+    training_.settings.recipe = "sta-proposal"; // which learns of windows
+    EXPECT_EQ(error_of([&] { run(); }), tested);
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
+TEST_F(NetworkRuns, GoOnAsTheyBeganOrSaySoBeforeAVideoIsDecoded)
+{
+    training_.settings.resume = true;
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    const auto folder = training_.settings.out / "training";
+    EXPECT_EQ(watcher_.notes.front(),
+              "--resume: '" + folder.string() + "' holds no checkpoint: training begins");
+    watcher_.shares.clear();
+    const std::string place = "checkpoint '" + (folder / "checkpoint.pt").string() + "': ";
+    training_.settings.changes.learning_rate = 0.5;
+    EXPECT_EQ(error_of([&] { run(); }),
+              place + "was made with learning_rate 0.003, now it is 0.5; use the same settings, or "
+                      "start anew without resuming");
+    training_.settings.changes.learning_rate.reset();
+    training_.augment = true;
+    EXPECT_EQ(error_of([&] { run(); }),
+              place + "was made with augment false, now it is true; use the same settings, or "
+                      "start anew without resuming");
+    training_.augment = false;
+    folder_.write("made/training/checkpoint.pt", "damaged");
+    EXPECT_NE(error_of([&] { run(); }).find("checkpoint.pt"), std::string::npos);
+    EXPECT_TRUE(watcher_.shares.empty());
+}
+
+TEST_F(NetworkRuns, OfBalancedClassesGoOnWhereAClipIsLeftOut)
+{
+    add(&list_, "damaged7", "still", "train"); // which is known behind the decoding alone
+    training_.settings.changes.balance = true;
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    watcher_.stop_after = -1;
+    training_.settings.resume = true;
+    EXPECT_FALSE(run().stopped);
+    EXPECT_EQ(watcher_.epochs, (std::vector<int>{1, 2}));
+}
+
+TEST_F(NetworkRuns, SayThatACheckpointIsLostWhereTheyBeginAnewInItsPlace)
+{
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    EXPECT_TRUE(watcher_.warnings.empty());
+    watcher_.epochs.clear();
+    std::filesystem::remove(training_.settings.out / "card.json"); // as one that was killed
+    EXPECT_TRUE(run().stopped);
+    EXPECT_EQ(watcher_.warnings,
+              std::vector{"'" + (training_.settings.out / "training").string() +
+                          "' holds a training that was ended before it left a bundle; it is begun "
+                          "anew, and its checkpoint lost behind the first epoch: with --resume it "
+                          "goes on"});
+}
+
+/** \brief On a disk that is nearly full */
+class NearlyFull final : public MadeVideos
+{
+public:
+    std::uint64_t bytes_to_make(const ListedClip &) const override { return 100; }
+
+    void check_room(std::uint64_t bytes) const override
+    {
+        throw Error(Error::Kind::CannotWrite, "no room for " + std::to_string(bytes));
+    }
+};
+
+TEST_F(NetworkRuns, WhoseFramesHaveNoRoomAreRefusedBeforeAVideoIsDecoded)
+{
+    folder_.write("list.csv", list_);
+    const auto open = [](const ActivityCard &) { return std::make_unique<NearlyFull>(); };
+    EXPECT_EQ(error_of([&] { train_network(training_, open, watcher_); }, Error::Kind::CannotWrite),
+              "no room for 1000");
+    EXPECT_TRUE(watcher_.shares.empty());
 }
 
 } // namespace

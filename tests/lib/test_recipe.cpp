@@ -330,6 +330,31 @@ TEST(RecipeChanges, EachIsTaken)
     EXPECT_EQ(recipe.seed, 13U);
 }
 
+TEST(RecipeChanges, ThatMeanNothingWithTheRecipeAreRefused)
+{
+    const auto refused = [](const RecipeChanges &changes) {
+        return error_of([&] { check_changes(Recipe(), changes); }); // adam, a constant rate
+    };
+    RecipeChanges steps;
+    steps.steps = {20, 40};
+    EXPECT_EQ(refused(steps), "--steps: expected the schedule step, got constant; add --schedule "
+                              "step, or leave --steps out");
+    RecipeChanges schedule;
+    schedule.schedule = Schedule::Step;
+    EXPECT_EQ(refused(schedule), "--schedule step: expected the epochs at which the rate falls, "
+                                 "got none; give --steps");
+    RecipeChanges momentum;
+    momentum.momentum = 0.5;
+    EXPECT_EQ(refused(momentum), "--momentum: expected the optimiser sgd, got adam; add "
+                                 "--optimiser sgd, or leave --momentum out");
+    RecipeChanges joint;
+    joint.joint = nn::JointLoss::SumOfMeans;
+    EXPECT_EQ(refused(joint), "--joint: expected any number of labels a clip, got one; add "
+                              "--many-labels, or leave --joint out");
+    steps.schedule = Schedule::Step;
+    EXPECT_NO_THROW(check_changes(Recipe(), steps));
+}
+
 TEST(RecipeChanges, ToAScheduleOfStepsFallToATenthWhateverTheRecipesDecay)
 {
     Recipe halved;

@@ -130,6 +130,28 @@ TEST_F(TrainCommand, ModelsOfDifferentLabelsAreNotCombined)
         << refused.err;
 }
 
+TEST_F(TrainCommand, EvalOfAModelWithoutAHeadSaysSoBeforeAVideoIsExtracted)
+{
+    ball(at("a.mp4"), 70);
+    write_text(at("list.csv"), "path,label\na.mp4,fight\n");
+    const fs::path model = at("rows");
+    fs::copy(Bundle::open("watch").folder(), model);
+    fs::permissions(model / "card.json", fs::perms::owner_write, fs::perm_options::add);
+    fovea::Json card = fovea::read_json(model / "card.json");
+    card["head"] = "";
+    write_text(model / "card.json", card.dump());
+    for (const char *figures : {"--pool=mean", "--alarms", "--segments"}) {
+        const CommandRun run =
+            run_fovea({"eval", "--model", model.string(), "--list", at("list.csv"), "--split",
+                       "all", "--out", at("figures"), figures});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_NE(run.err.find("model 'watch' has no head: it only extracts features"),
+                  std::string::npos)
+            << run.err;
+        EXPECT_FALSE(fs::exists(at("figures")));
+    }
+}
+
 TEST_F(TrainCommand, EvalOfAListWithoutATestSplitSaysSo)
 {
     ball(at("a.mp4"), 30);

@@ -62,6 +62,32 @@ TEST_F(PipelineReading, SoundBesideTheFramesDoesNotHoldThemUp)
     EXPECT_EQ(read(video, {{160, 120}, 30, /*resampled=*/false}).size(), 60U);
 }
 
+TEST_F(PipelineReading, TellsOfAVideoWhatIsNotReadOfItOnce)
+{
+    const auto whole = fovea_test::made_by(
+        "videotestsrc num-buffers=90 ! video/x-raw,format=I420,framerate=30/1 ! x264enc "
+        "key-int-max=10 ! matroskamux",
+        at("whole.mkv"));
+    const auto cut = at("cut.mkv");
+    std::filesystem::copy_file(whole, cut);
+    std::filesystem::resize_file(cut, std::filesystem::file_size(whole) / 2);
+    const auto two = fovea_test::made_by(
+        "videotestsrc num-buffers=30 ! x264enc ! queue ! mp4mux name=muxer videotestsrc "
+        "num-buffers=30 ! x264enc ! queue ! muxer. muxer.",
+        at("two.mp4"));
+    std::vector<std::string> told;
+    const PipelineReader reader([&](const std::string &line) { told.push_back(line); });
+    for (const auto &video : {whole, cut, two, cut, two})
+        reader.read(video, {{160, 120}, 30, /*resampled=*/false}, [](const FrameView &) {});
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_NE(told[0].find("cut.mkv' goes to 0:01 of its 0:03 only; it seems damaged"),
+              std::string::npos)
+        << told[0];
+    EXPECT_NE(told[1].find("two.mp4' has 2 video tracks, of which the first is looked at alone"),
+              std::string::npos)
+        << told[1];
+}
+
 TEST_F(PipelineReading, WhatTheReceiverThrowsEndsTheReadingAndComesOut)
 {
     const auto video = fovea_test::ball(at("ball.mp4"), 300);

@@ -264,7 +264,7 @@ HeadRun::HeadRun(const HeadTraining &training, RunWatcher &watcher)
 {
     training_device(training.settings);
     check_head();
-    check(changed(named_.recipe, training.settings.changes, /*clips_by_class=*/{}), /*classes=*/2);
+    check_changes(named_.recipe, training.settings.changes);
     prepare_process(training.settings.threads);
     list_ = read_feature_list(training.features, training.list, many_labels());
     first_file_ = list_.clips.front().path;
@@ -318,9 +318,6 @@ TrainReport HeadRun::train()
 {
     const auto train_on = samples("train", /*crops=*/0);
     validation_ = samples("val", /*crops=*/0);
-    check_files(*validation_, watcher_); // a damaged one would end the run after its training
-    if (!list_.of_split("test").empty())
-        check_files(*samples("test", nn::test_crops(kind_)), watcher_);
     at::manual_seed(recipe_.seed); // first weights
     head_ =
         nn::make_head(kind_, train_on->channels(), static_cast<std::int64_t>(list_.labels.size()),
@@ -328,6 +325,9 @@ TrainReport HeadRun::train()
     if (keep_classifier(*base_, list_.labels, head_.get()))
         watcher_.note("the classifier of '" + base_->name() + "' is kept; the persons learn");
     classifier_ = std::make_unique<HeadClassifier>(head_);
+    check_files(*validation_, watcher_); // a damaged one would end the run after its training
+    if (!list_.of_split("test").empty())
+        check_files(*samples("test", nn::test_crops(kind_)), watcher_);
     TrainerOptions options;
     options.recipe = recipe_;
     options.trained_on = {{"recipe", named_.name},

@@ -4,8 +4,12 @@
 #include "fovea/bundle/backbone_options.h"
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
+#include "fovea/flow/flow_method.h"
 #include "fovea/focus/region_choice.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/backbone.h"
+#include "fovea/nn/heads.h"
+#include "fovea/train/bundle_writer.h"
 #include "fovea/train/loop/classifier.h"
 
 namespace fovea {
@@ -128,7 +132,68 @@ void check_focus(const NetworkTraining &training, const ActivityCard &card)
                                                "'; train a head on 'fovea extract' of its bundle");
 }
 
+/** \brief Whether the head that is trained afterwards can be: it would be refused behind all of the network's epochs */
+void check_head(const NetworkTraining &training, const ActivityCard &card,
+                const nn::Backbone &network)
+{
+    const std::string head = head_of(training);
+    if (head == "none")
+        return;
+    const auto refuse = [&](const std::string &expected, const std::string &got) {
+        throw Error(Error::Kind::Settings,
+                    "--head " + head + ": expected " + expected + ", got " + got);
+    };
+    if (nn::architecture_facts(card.architecture).rows_are_scores)
+        refuse("a network whose rows are features",
+               "the scores of " + card.architecture + "; give --head none");
+    if (head == "persons")
+        refuse("a head of the network's own features",
+               "one of how persons move as well; give another, and train it on 'fovea extract "
+               "--attended persons' of the bundle");
+    const bool many_labels = training.settings.changes.many_labels;
+    if (many_labels && nn::head_gives_shares(head))
+        refuse("one for any number of labels, such as region-mean or ra",
+               "one that says one class of all");
+    nn::make_head(head, network.channels(), /*classes=*/2, /*attended=*/0, many_labels);
+}
+
+/** \brief Whether the recipe's numbers are in their ranges, with any list */
+void check_numbers(const NetworkTraining &training)
+{
+    const NamedRecipe &named = recipe_of(training);
+    RecipeChanges changes = training.settings.changes;
+    changes.balance &= training.pictures_by.empty(); // pictures have no class
+    Recipe recipe = training.pictures_by.empty() ? named.recipe : named.pictures.value();
+    if (!training.teacher.empty())
+        recipe.map_distance = training.map_distance;
+    check_changes(recipe, changes);
+}
+
+/** \brief Whether a teacher that sees something else than its student can see the same clips */
+void check_teachers_view(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.teacher.empty())
+        return;
+    const ActivityCard teacher = Bundle::open(training.teacher).activity();
+    if (teacher.modality == card.modality)
+        return;
+    if (recipe_of(training).focus.is_taken())
+        throw Error(Error::Kind::Settings,
+                    "teacher '" + training.teacher + "' sees " +
+                        name_of(modalities, teacher.modality) + ", its student " +
+                        name_of(modalities, card.modality) +
+                        ": expected a recipe that looks once, got '" + recipe_of(training).name +
+                        "'; give a teacher that sees the same");
+    check_flow(teacher.modality, teacher.flow);
+}
+
 } // namespace
+
+std::string head_of(const NetworkTraining &training)
+{
+    const std::string &head = training.head.empty() ? recipe_of(training).head : training.head;
+    return head.empty() ? "none" : head;
+}
 
 void check_recipe(const NetworkTraining &training, const ActivityCard &card)
 {
@@ -136,6 +201,33 @@ void check_recipe(const NetworkTraining &training, const ActivityCard &card)
     check_variations(training, card);
     check_layers(training, card);
     check_focus(training, card);
+    check_numbers(training);
+    const auto network = nn::make_backbone(backbone_options(card, /*classes=*/1));
+    network->check_clip(card.sampling.frames, card.input.size.height, card.input.size.width);
+    check_head(training, card, *network);
+    trained_regions(training, card);
+    check_teachers_view(training, card);
+}
+
+void check_pasting(const NetworkTraining &training, const Bundle &base, const ClipList &list)
+{
+    if (training.paste <= 0)
+        return;
+    const std::string &normal = base.activity().decision.normal;
+    if (normal_class(base, list.labels, training.settings.normal).empty())
+        throw Error(
+            Error::Kind::Settings,
+            "--paste: expected clips without events to paste onto, of the class that model '" +
+                base.name() + "' names" + (normal.empty() ? " (none)" : " ('" + normal + "')") +
+                ", got " + std::to_string(list.labels.size()) +
+                " classes without it; name it with --normal, or leave --paste out");
+}
+
+std::vector<std::size_t> trained_regions(const NetworkTraining &training, const ActivityCard &card)
+{
+    if (training.train_on.empty())
+        return {};
+    return region_places(card.regions, chosen_regions(card.regions, training.train_on));
 }
 
 } // namespace fovea

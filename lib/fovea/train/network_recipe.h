@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "fovea/bundle/bundle.h"
 #include "fovea/focus/second_look.h"
 #include "fovea/train/loop/named_recipes.h"
@@ -34,14 +38,27 @@ Bundle open_model_to_train(const NetworkTraining &training);
  */
 void check_layers(const NetworkTraining &training, const ActivityCard &card);
 
+/** \brief The head that is trained afterwards, as asked or by its recipe; "none": there is none */
+std::string head_of(const NetworkTraining &training);
+
+/**
+ * \brief The regions that are trained on, among those of the card; empty: all
+ * \throw Error Settings when one is not there
+ */
+std::vector<std::size_t> trained_regions(const NetworkTraining &training, const ActivityCard &card);
+
 /**
  * \brief What cannot be asked together, told before the first epoch
  * \param card with the regions that are trained on
  * \throw Error Settings for any number of labels of a recipe whose windows have one; --shake and --paste with a closer
  * look, a teacher, flow; --paste with any number of labels, or a recipe whose labels are its own; options of a closer
  * look in a recipe without one; with one for options of saliency in a baseline, more than one region, a head to be
- * trained afterwards, or a network whose classifier does not read its rows; as check_layers()
+ * trained afterwards, or a network whose classifier does not read its rows; for a head that this network has no rows for, or that many labels
+ * do not go with; for clips that it does not take; as check(), check_layers() and trained_regions()
  */
 void check_recipe(const NetworkTraining &training, const ActivityCard &card);
+
+/** \brief Whether there are clips to be pasted onto \throw Error Settings: none, with --paste */
+void check_pasting(const NetworkTraining &training, const Bundle &base, const ClipList &list);
 
 } // namespace fovea

@@ -76,29 +76,6 @@ ActivityCard training_card(const Bundle &base, const NetworkTraining &training)
     return card;
 }
 
-/** \brief The regions trained on, among those of the card; empty: all */
-std::vector<std::size_t> trained_regions(const NetworkTraining &training, const ActivityCard &card)
-{
-    if (training.train_on.empty())
-        return {};
-    return region_places(card.regions, chosen_regions(card.regions, training.train_on));
-}
-
-/** \brief Whether there are clips to be pasted onto */
-void check_pasting(const NetworkTraining &training, const Bundle &base, const ClipList &list)
-{
-    if (training.paste <= 0)
-        return;
-    const std::string &normal = base.activity().decision.normal;
-    if (normal_class(base, list.labels, training.settings.normal).empty())
-        throw Error(
-            Error::Kind::Settings,
-            "--paste: expected clips without events to paste onto, of the class that model '" +
-                base.name() + "' names" + (normal.empty() ? " (none)" : " ('" + normal + "')") +
-                ", got " + std::to_string(list.labels.size()) +
-                " classes without it; name it with --normal, or leave --paste out");
-}
-
 /** \brief What all splits have in common: how clips are cut, and their labels */
 ClipSamplesOptions clip_options(const NetworkTraining &training, const Recipe &recipe,
                                 const Bundle &base, const ClipList &list, const FocusChooser *focus)
@@ -171,13 +148,19 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     options.root = training.root;
     options.many_labels = training.settings.changes.many_labels;
     list_ = read_clip_list(training.list, options);
+    tell_warnings(&list_, watcher);
     normal_class(base_, list_.labels, training.settings.normal); // refused before it is decoded
     check_pasting(training, base_, list_);
     if (recipe_of(training).windows) {
+        ClipList videos = list_; // which windows they have is not known yet
+        split_training(&videos, training.settings);
         check_first_weights(training, base_, card_);
     } else {
         check_begins(list_, training.settings, watcher);
+        const ClipList planned = check_split(list_, training.settings);
         make_networks(); // what does not fit is refused before hours of decoding
+        settle(planned);
+        check_goes_on(training.settings, recipe_, trained_on());
     }
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
@@ -194,13 +177,19 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
         make_networks();
     }
     prepare_list(&list_, training.settings, watcher, split);
-    recipe_ = recipe_for(training, list_);
+    settle(list_);
+    open_teachers_view(open_frames);
+}
+
+/** \brief The recipe, and how clips are cut \param list with its splits */
+void NetworkStage::settle(const ClipList &list)
+{
+    recipe_ = recipe_for(training_, list);
     const CardDecision &decision = base_.activity().decision;
     recipe_.pools_logits = decision.window == 0; // as the head does, which gets the mean row
     if (decision.many_labels == (recipe_.labelling == Labelling::Many))
         recipe_.pooling = decision.pooling;
-    clips_ = clip_options(training, recipe_, base_, list_, networks_.focus.get());
-    open_teachers_view(open_frames);
+    clips_ = clip_options(training_, recipe_, base_, list, networks_.focus.get());
 }
 
 /** \brief First weights, of the labels as they stand; a student's are not its teacher's */
@@ -229,18 +218,10 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     const ActivityCard teacher = Bundle::open(training_.teacher).activity();
     if (teacher.modality == card_.modality)
         return;
-    if (networks_.focus != nullptr)
-        throw Error(Error::Kind::Settings,
-                    "teacher '" + training_.teacher + "' sees " +
-                        name_of(modalities, teacher.modality) + ", its student " +
-                        name_of(modalities, card_.modality) +
-                        ": expected a recipe that looks once, got '" + recipe_of(training_).name +
-                        "'; give a teacher that sees the same");
     ActivityCard view = card_;
     view.modality = teacher.modality;
     view.flow = teacher.flow;
     view.input.normalisation = teacher.input.normalisation;
-    check_flow(view.modality, view.flow);
     teachers_frames_ = open_frames(view);
     open_all(&list_, *teachers_frames_, *training_.settings.processes, watcher_);
     if (list_.of_split("train").empty())

@@ -36,6 +36,7 @@ public:
 
 private:
     void make_networks();
+    void settle(const ClipList &list);
     using Views = ClipSamplesOptions::Views;
 
     /** \return null where the split has no clip */

@@ -119,6 +119,10 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
         recipe.map_distance = named.student;
         check(recipe, /*classes=*/2);
     }
+    if (asked.map_distance != MapDistance::None && named.student == MapDistance::None &&
+        (named.pictures || asked.teacher.empty()))
+        refuse(named, "a teacher whose last map is learned with --map-distance", "none",
+               "give one (--teacher), choose a recipe such as w3, or leave --map-distance out");
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)
@@ -148,7 +152,7 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
             training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
-    const std::string head = training.head.empty() ? named.head : training.head;
+    const std::string head = head_of(training);
     if (head == "none") {
         TrainingOutcome outcome =
             train_one(training, /*with_features=*/false, open_frames, watcher);

@@ -90,6 +90,7 @@ void tell_sizes(const ClipList &list, const ClipSource &frames, RunWatcher &watc
                      " that --cache-limit allows: videos will be decoded again in every epoch");
     else
         watcher.note(told);
+    frames.check_room(static_cast<std::uint64_t>(bytes));
 }
 
 /* All that could be seen of one behind the video's end is its last frame */
@@ -203,9 +204,28 @@ void check_begins(const ClipList &list, const TrainingSettings &settings, RunWat
                     list.place() + "expected two classes or more, got '" + list.labels.front() +
                         "' alone: a model of one class says it of all that it sees; add clips of "
                         "what is none of it");
-    if (!settings.resume ||
-        !std::filesystem::exists(training_folder(settings.out) / checkpoint_name))
+    if (const std::string told = told_twice(list); !told.empty())
+        watcher.warn(told);
+    const auto folder = training_folder(settings.out);
+    const bool goes_on = std::filesystem::exists(folder / checkpoint_name);
+    if (!settings.resume || !goes_on)
         check_replaces({list.labels.begin(), list.labels.end()}, settings.asked_out, watcher);
+    if (settings.resume && !goes_on)
+        watcher.note("--resume: '" + folder.string() + "' holds no checkpoint: training begins");
+    if (!settings.resume && goes_on && !std::filesystem::exists(settings.out / card_name))
+        watcher.warn("'" + folder.string() +
+                     "' holds a training that was ended before it left a bundle; it is begun anew, "
+                     "and its checkpoint lost behind the first epoch: with --resume it goes on");
+}
+
+void check_goes_on(const TrainingSettings &settings, const Recipe &recipe, const Json &trained_on)
+{
+    const auto file = training_folder(settings.out) / checkpoint_name;
+    if (!settings.resume || !std::filesystem::exists(file))
+        return;
+    Json made_with = to_json(recipe);
+    made_with.update(trained_on);
+    check_checkpoint(file, std::move(made_with));
 }
 
 bool split_training(ClipList *list, const TrainingSettings &settings)
@@ -215,21 +235,44 @@ bool split_training(ClipList *list, const TrainingSettings &settings)
     return make_split(list, split);
 }
 
-void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
-                  std::optional<bool> split)
+void tell_warnings(ClipList *list, RunWatcher &watcher)
+{
+    for (const std::string &warning : list->warnings)
+        watcher.warn(warning);
+    list->warnings.clear();
+}
+
+namespace {
+
+/** \brief A split of every clip, and what is refused of it \return whether it was made here \throw Error as prepare_list() */
+bool split_checked(ClipList *list, const TrainingSettings &settings, std::optional<bool> split)
 {
     const auto is_ambiguous = [&](const ListedClip &clip) {
         return clip.label == ambiguous_name && list->class_of(clip.label) < 0;
     };
     list->clips.erase(std::remove_if(list->clips.begin(), list->clips.end(), is_ambiguous),
                       list->clips.end());
-    for (const std::string &warning : list->warnings)
-        watcher.warn(warning);
     const bool made = split ? *split : split_training(list, settings);
     check_groups(*list);
     check_classes(*list);
     if (list->of_split("val").empty())
         throw no_validation(*list);
+    return made;
+}
+
+} // namespace
+
+ClipList check_split(ClipList list, const TrainingSettings &settings)
+{
+    split_checked(&list, settings, std::nullopt);
+    return list;
+}
+
+void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
+                  std::optional<bool> split)
+{
+    tell_warnings(list, watcher);
+    const bool made = split_checked(list, settings, split);
 
     const auto file = write_training_list(*list, settings, made);
     const auto count = [&](const char *of) { return std::to_string(list->of_split(of).size()); };

@@ -80,16 +80,33 @@ std::filesystem::path training_folder(const std::filesystem::path &out);
 
 /**
  * \brief Opens every video once; those that cannot be decoded are told and left out, in all processes
- * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept
+ * \throw Interrupted; Error as Processes; CannotWrite where no frames can be kept, told before the first where the disk
+ * has no room for all
  */
 void open_all(ClipList *list, ClipSource &frames, const Processes &processes, RunWatcher &watcher);
 
 /**
- * \brief What is refused of a list and of `asked_out` before any work; that a bundle there is replaced is told
+ * \brief What is refused of a list and of `asked_out` before any work; that a bundle there is replaced is told, and
+ * whether a training that was ended there goes on
  * \throw Error Settings with one class alone, or where a bundle for other classes, or from elsewhere, would be replaced by a training that
  * does not go on
  */
 void check_begins(const ClipList &list, const TrainingSettings &settings, RunWatcher &watcher);
+
+/** \brief Those of a list, once */
+void tell_warnings(ClipList *list, RunWatcher &watcher);
+
+/**
+ * \brief The list with a split of every clip, before it is known which can be decoded
+ * \throw Error as make_split, check_groups and check_classes; Settings without a clip for validation
+ */
+ClipList check_split(ClipList list, const TrainingSettings &settings);
+
+/**
+ * \brief Whether the checkpoint that `resume` goes on from was made so, asked before videos are decoded
+ * \throw Error as check_checkpoint()
+ */
+void check_goes_on(const TrainingSettings &settings, const Recipe &recipe, const Json &trained_on);
 
 /**
  * \brief Splits the list where it has no split, writes it as write_training_list(), tells warnings

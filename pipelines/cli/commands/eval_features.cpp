@@ -5,6 +5,8 @@
 #include <cstdio>
 
 #include "commands/extract.h"
+#include "fovea/bundle/card_rules.h"
+#include "fovea/bundle/load_networks.h"
 #include "fovea/core/printable.h"
 #include "fovea/nn/names.h"
 #include "fovea/store/atomic_file.h"
@@ -38,6 +40,15 @@ void check_names(const std::vector<WeightedModel> &models)
         }
 }
 
+/** \brief Whether rows become labels: it would be refused behind hours of extracting them */
+void check_decide(const std::vector<WeightedModel> &models)
+{
+    for (const auto &[model, weight] : models) {
+        load_head(model);
+        window_settings(model);
+    }
+}
+
 /** \brief A model to be extracted, and in which folder of the features */
 struct ExtractedModel {
     const Bundle *bundle;
@@ -60,6 +71,7 @@ std::vector<ExtractedModel> extracted_models(const std::vector<WeightedModel> &m
 EvaluateOptions with_folders(EvaluateOptions options, const std::vector<WeightedModel> &models)
 {
     check_names(models);
+    check_decide(models);
     if (options.out.empty())
         options.out = models.front().bundle.name() + ".eval";
     options.is_own_folder = options.features.empty();

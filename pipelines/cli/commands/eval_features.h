@@ -20,7 +20,8 @@ constexpr const char *feature_ending = ".pt";
 /**
  * \brief What every evaluation begins with: where features and figures lie, and the folder of the
  * figures made
- * \throw Error CannotWrite; Settings where two of \a models have one name, as their folders of features would
+ * \throw Error CannotWrite; Settings where two of \a models have one name, as their folders of features would; as
+ * load_head() and window_settings() of each
  */
 EvaluateOptions with_folders(EvaluateOptions options, const std::vector<WeightedModel> &models);
 

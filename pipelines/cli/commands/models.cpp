@@ -198,7 +198,11 @@ int calibrate_model(const CalibrateOptions &options)
     RunPrinter printer;
     const Int8Calibration calibration = calibrate(
         model, options.calibration,
-        [&](const ActivityCard &card) { return decoding_cache(card, cache); }, printer);
+        [&](const ActivityCard &card) {
+            return decoding_cache(card, cache,
+                                  [&](const std::string &line) { printer.warn(line); });
+        },
+        printer);
     const auto file = calibration_file(model);
     write_whole(file, to_json(calibration, model).dump(2) + "\n");
     printer.note(figures_text(calibration, options.calibration));

@@ -146,9 +146,16 @@ int run_network_training(NetworkTraining training, FrameCacheSettings cache,
 {
     cache.threads = training.settings.threads;
     training.settings.asked_out = training.settings.out;
-    const auto open_frames = [&](const ActivityCard &card) { return decoding_cache(card, cache); };
+    RunWatcher *first = nullptr; // the others of several say nothing but what is so of their videos
+    const auto tell = [&](const std::string &line) {
+        first != nullptr ? first->warn(line) : warn(line);
+    };
+    const auto open_frames = [&](const ActivityCard &card) {
+        return decoding_cache(card, cache, tell);
+    };
     const auto train = [&] {
         const auto watcher = join(&training.settings, patience);
+        first = training.settings.processes->is_first() ? watcher.get() : nullptr;
         const auto folder = hold_folder(training.settings);
         return train_network(training, open_frames, *watcher).stopped ? interrupted_exit_code : 0;
     };
@@ -170,9 +177,8 @@ int run_keypoint_training(KeypointTraining training)
         [&] {
             GuardedRunPrinter printer;
             const auto folder = hold_folder(training.settings);
-            return train_keypoints(training, PipelineReader(), printer).stopped
-                       ? interrupted_exit_code
-                       : 0;
+            const PipelineReader reader([&](const std::string &line) { printer.warn(line); });
+            return train_keypoints(training, reader, printer).stopped ? interrupted_exit_code : 0;
         },
         RunsAnew::BehindOneOfWork);
 }

@@ -47,7 +47,20 @@ VideoReader::Info PipelineReader::info(const std::filesystem::path &video) const
 {
     const VideoInHand in_hand(video);
     const MediaInfo media = media_info(video);
+    const std::lock_guard lock(mutex_);
+    known_[video] = media;
     return {media.size, media.fps, to_seconds(media.duration)};
+}
+
+/** \brief As info() found it just before, which a slow disk is not asked for again */
+MediaInfo PipelineReader::known(const std::filesystem::path &video) const
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (auto found = known_.extract(video))
+            return std::move(found.mapped());
+    }
+    return media_info(video);
 }
 
 void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &kept,
@@ -65,14 +78,24 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
                                    std::to_string(kept.size.width) +
                                    ",height=" + std::to_string(kept.size.height) + rate}}});
     const VideoInHand in_hand(video);
-    FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
-        .run({});
+    const MediaInfo media = known(video);
+    const DecodingReport report =
+        FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
+            .run({});
+    for (const std::string &note : notes_of(report, media)) {
+        const std::string line = "'" + video.string() + "' " + note;
+        const std::lock_guard lock(mutex_);
+        if (told_.insert(line).second)
+            tell_(line);
+    }
 }
 
-std::unique_ptr<ClipSource> decoding_cache(const ActivityCard &card, FrameCacheSettings asked)
+std::unique_ptr<ClipSource> decoding_cache(const ActivityCard &card, FrameCacheSettings asked,
+                                           PipelineReader::Tell tell)
 {
     asked.detector = detector_for(asked.detector, card);
-    return std::make_unique<FrameCache>(card, asked, std::make_shared<PipelineReader>());
+    return std::make_unique<FrameCache>(card, asked,
+                                        std::make_shared<PipelineReader>(std::move(tell)));
 }
 
 } // namespace fovea

@@ -36,6 +36,9 @@ public:
     /** \brief The most that may lie on disk; 0: no bound */
     virtual std::uint64_t most_bytes() const { return 0; }
 
+    /** \throw Error CannotWrite where the disk has no room for so many bytes more */
+    virtual void check_room(std::uint64_t bytes) const { (void)bytes; }
+
     /** \brief Who finds the persons in them, as a card says it; empty: not known */
     virtual std::string detector() const { return ""; }
 };

@@ -250,4 +250,31 @@ std::uint64_t FrameCache::bytes_to_make(const ListedClip &clip) const
     }
 }
 
+/** Within the limit: beyond it what is there goes */
+void FrameCache::check_room(std::uint64_t bytes) const
+{
+    std::error_code error;
+    std::uint64_t kept = 0;
+    for (const auto &entry : std::filesystem::directory_iterator(settings_.folder, error)) {
+        std::error_code gone;
+        if (const auto size = entry.file_size(gone);
+            !gone && entry.path().extension() == frames_ending)
+            kept += size;
+    }
+    const std::uint64_t free = std::filesystem::space(settings_.folder, error).available;
+    const std::uint64_t most =
+        std::max(settings_.limit, kept); // a limit may be newer than the files
+    const std::uint64_t wanted = std::min(bytes, most - kept);
+    if (error || wanted <= free)
+        return;
+    constexpr double gigabyte = 1e9;
+    throw Error(Error::Kind::CannotWrite,
+                "cache '" + settings_.folder.string() + "': expected room for " +
+                    formatted("%.2f", static_cast<double>(wanted) / gigabyte) +
+                    " GB of decoded frames, got " +
+                    formatted("%.2f", static_cast<double>(free) / gigabyte) +
+                    " GB free; make room, give another --cache, or a smaller --cache-limit, with "
+                    "which videos are decoded in every epoch");
+}
+
 } // namespace fovea

@@ -94,6 +94,8 @@ public:
 
     std::uint64_t most_bytes() const override { return settings_.limit; }
 
+    void check_room(std::uint64_t bytes) const override;
+
     std::string detector() const override { return settings_.detector; }
 
 private:

@@ -10,6 +10,7 @@
 #include "fovea/bundle/load_networks.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/store/atomic_file.h"
 #include "fovea/train/keypoints/keypoint_set.h"
 #include "fovea/video/frame_to_tensor.h"
 
@@ -166,32 +167,98 @@ Json made_with(const ClipList &list, const KeypointLesson &lesson)
             {"videos", sha256_of_text(videos)}};
 }
 
+namespace {
+
+constexpr std::size_t name_digits = 32;
+
+/** \brief What is learned of one video, in a file of its own until all have been seen */
+std::filesystem::path lesson_of(const std::filesystem::path &folder,
+                                const std::filesystem::path &video)
+{
+    return folder / (sha256_of_text(video.string()).substr(0, name_digits) + ".set");
+}
+
+Json made_with(const std::filesystem::path &video, const std::string &split,
+               const KeypointLesson &lesson)
+{
+    std::error_code none;
+    return {{"teacher", lesson.teacher},
+            {"detector", lesson.detector},
+            {"looks", lesson.looks_a_second},
+            {"persons", lesson.persons_of_a_video},
+            {"video", video.string()},
+            {"split", split},
+            {"bytes", std::filesystem::file_size(video, none)},
+            {"changed", std::filesystem::last_write_time(video, none).time_since_epoch().count()}};
+}
+
+/** \brief Whether a lesson that was ended had come so far */
+bool was_seen(const std::filesystem::path &part, const Json &wanted)
+{
+    try {
+        return std::filesystem::exists(part) && KeypointSet(part).made_with() == wanted;
+    } catch (const Error &) {
+        return false; // damaged: it is seen again
+    }
+}
+
+/** \brief Looks at one video \throw Error as VideoReader, and KeypointSetWriter */
+void look_at(const std::filesystem::path &part, const std::filesystem::path &video,
+             const std::string &split, const KeypointLesson &lesson, const Teacher &teacher,
+             const VideoReader &reader)
+{
+    SpreadCrops seen(static_cast<std::size_t>(lesson.persons_of_a_video));
+    reader.read(video, looks_at(reader.info(video), lesson.looks_a_second),
+                [&](const FrameView &frame) { seen.add(teacher.look(frame, split)); });
+    KeypointSetWriter writer(part, taught_side);
+    for (const Crop &crop : seen.take())
+        writer.add(crop.picture, crop.taught);
+    writer.commit(made_with(video, split, lesson));
+}
+
+/** \return persons added */
+std::size_t add_part(const std::filesystem::path &part, KeypointSetWriter *writer)
+{
+    if (!std::filesystem::exists(part))
+        return 0; // left out, which was told
+    const KeypointSet set(part);
+    const std::size_t bytes = std::size_t{taught_side} * taught_side * 3;
+    for (std::size_t i = 0; i < set.size(); ++i)
+        writer->add({{taught_side, taught_side}, {set.crop(i), set.crop(i) + bytes}},
+                    set.taught(i));
+    return set.size();
+}
+
+} // namespace
+
 void write_keypoint_set(const std::filesystem::path &file, const ClipList &list,
                         const KeypointLesson &lesson, const VideoReader &reader,
                         RunWatcher &watcher)
 {
     const Teacher teacher(lesson);
     const std::map<std::filesystem::path, std::string> videos = taught_videos(list);
-    KeypointSetWriter writer(file, taught_side);
-    std::map<std::string, std::size_t> counts;
+    const std::filesystem::path folder = file.parent_path() / "poses";
+    make_folder(folder);
     std::size_t done = 0;
     for (const auto &[video, split] : videos) {
         go_on(watcher);
-        SpreadCrops seen(static_cast<std::size_t>(lesson.persons_of_a_video));
-        std::vector<Crop> crops;
-        try {
-            reader.read(
-                video, looks_at(reader.info(video), lesson.looks_a_second),
-                [&, of = split](const FrameView &frame) { seen.add(teacher.look(frame, of)); });
-            crops = seen.take();
-        } catch (const Error &error) {
-            watcher.warn("'" + video.string() + "' left out: " + error.what());
+        const auto part = lesson_of(folder, video);
+        if (!was_seen(part, made_with(video, split, lesson))) {
+            std::filesystem::remove(part);
+            try {
+                look_at(part, video, split, lesson, teacher, reader);
+            } catch (const Error &error) {
+                if (error.kind() == Error::Kind::CannotWrite)
+                    throw; // the disk, whatever the video
+                watcher.warn("'" + video.string() + "' left out: " + error.what());
+            }
         }
-        for (const Crop &crop : crops)
-            writer.add(crop.picture, crop.taught);
-        counts[split] += crops.size();
         watcher.progress(static_cast<double>(++done) / static_cast<double>(videos.size()));
     }
+    KeypointSetWriter writer(file, taught_side);
+    std::map<std::string, std::size_t> counts;
+    for (const auto &[video, split] : videos)
+        counts[split] += add_part(lesson_of(folder, video), &writer);
     for (const char *split : {"train", "val"}) {
         if (counts[split] == 0)
             throw Error(Error::Kind::Settings,
@@ -201,6 +268,8 @@ void write_keypoint_set(const std::filesystem::path &file, const ClipList &list,
                             "', found none; check the list and --detector");
     }
     writer.commit(made_with(list, lesson));
+    std::error_code none;
+    std::filesystem::remove_all(folder, none);
     watcher.note(std::to_string(counts["train"]) + " persons to train on, " +
                  std::to_string(counts["val"]) + " for validation, of " +
                  std::to_string(videos.size()) + " videos");

@@ -29,7 +29,15 @@ ClipList videos_of(const KeypointTraining &training, RunWatcher &watcher)
     ListOptions options;
     options.root = training.root;
     options.with_labels = false;
-    return read_split_list(training.list, options, split, watcher);
+    ClipList list = read_split_list(training.list, options, split, watcher);
+    for (const char *needed : {"train", "val"}) {
+        if (list.of_split(needed).empty())
+            throw Error(Error::Kind::Settings,
+                        list.place() + "no video is of the split '" + needed + "' of " +
+                            std::to_string(list.clips.size()) +
+                            "; add more, or give some that split in a column split");
+    }
+    return list;
 }
 
 Bundle write_keypoint_bundle(const std::filesystem::path &folder,

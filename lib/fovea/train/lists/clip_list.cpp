@@ -42,9 +42,32 @@ std::string id_of(const std::filesystem::path &path, const std::filesystem::path
     return id;
 }
 
+/** \brief One name for a video, however often it is listed: by a link too, or once relative and once absolute */
+class VideoNames
+{
+public:
+    /** \return the path it was first asked by */
+    const std::string &first_of(const std::filesystem::path &video)
+    {
+        const auto [known, is_new] = firsts_.emplace(video.lexically_normal().string(), "");
+        if (is_new) {
+            std::error_code error;
+            const auto whole = std::filesystem::weakly_canonical(video, error);
+            const std::string &file = error ? known->first : whole.string();
+            known->second = files_.emplace(file, known->first).first->second;
+        }
+        return known->second;
+    }
+
+private:
+    std::map<std::string, std::string> firsts_; ///< by path as it is listed
+    std::map<std::string, std::string> files_;  ///< by where it lies
+};
+
 void name_clips(ClipList *list, const std::filesystem::path &root)
 {
     std::map<std::string, int> used;
+    VideoNames names;
     for (ListedClip &clip : list->clips) {
         if (clip.id.empty())
             clip.id = id_of(clip.path, root);
@@ -54,8 +77,7 @@ void name_clips(ClipList *list, const std::filesystem::path &root)
             clip.id += "~" + std::to_string(before + 1);
         if (clip.group.empty())
             clip.group =
-                (is_web_video(clip.path.string()) ? clip.path : clip.path.lexically_normal())
-                    .string();
+                is_web_video(clip.path.string()) ? clip.path.string() : names.first_of(clip.path);
     }
 }
 

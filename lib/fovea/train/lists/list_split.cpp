@@ -7,6 +7,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
+#include "fovea/train/lists/list_values.h"
 
 namespace fovea {
 
@@ -151,15 +152,53 @@ bool make_split(ClipList *list, const SplitOptions &options)
 
 void check_groups(const ClipList &list)
 {
-    std::map<std::string, std::string> split_of;
+    std::map<std::string, const ListedClip *> first_of;
     for (const ListedClip &clip : list.clips) {
-        const auto [known, is_new] = split_of.emplace(clip.group, clip.split);
-        if (!is_new && known->second != clip.split)
-            throw Error(Error::Kind::Settings,
-                        list.place() + "group '" + clip.group + "' is in the splits '" +
-                            known->second + "' and '" + clip.split +
-                            "'; keep it in one, or what is learned of it leaks into the test");
+        const ListedClip &first = *first_of.emplace(clip.group, &clip).first->second;
+        if (first.split == clip.split)
+            continue;
+        const bool has_two_names =
+            clip.path != first.path && clip.group == first.path.lexically_normal().string();
+        throw Error(Error::Kind::Settings,
+                    list.place() +
+                        (has_two_names ? "'" + first.path.string() + "' and '" +
+                                             clip.path.string() + "', one video, are"
+                                       : "group '" + clip.group + "' is") +
+                        " in the splits '" + first.split + "' and '" + clip.split +
+                        "'; keep it in one, or what is learned of it leaks into the test");
     }
+}
+
+std::string told_twice(const ClipList &list)
+{
+    std::map<std::string, const ListedClip *> first_of;
+    const ListedClip *twice = nullptr;
+    const ListedClip *first = nullptr;
+    std::size_t count = 0;
+    for (const ListedClip &clip : list.clips) {
+        const auto [known, is_new] =
+            first_of.emplace(clip.path.lexically_normal().string() + "|" + time_text(clip.start) +
+                                 "|" + time_text(clip.end) + "|" + time_text(clip.ends_after),
+                             &clip);
+        if (is_new)
+            continue;
+        ++count;
+        const bool is_other = known->second->label != clip.label;
+        if (twice == nullptr || (is_other && first->label == twice->label)) {
+            twice = &clip;
+            first = known->second;
+        }
+    }
+    if (count == 0)
+        return "";
+    return list.place() + "'" + twice->path.string() + "' is " +
+           (first->label == twice->label
+                ? "named twice, and counts twice"
+                : "labelled '" + first->label + "' and, further on, '" + twice->label + "'") +
+           (count == 2  ? ", and 1 more line names a clip again"
+            : count > 2 ? ", and " + std::to_string(count - 1) + " more lines name a clip again"
+                        : "") +
+           "; take out what is not meant";
 }
 
 void check_classes(const ClipList &list)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "fovea/train/lists/clip_list.h"
 
@@ -27,6 +28,9 @@ bool make_split(ClipList *list, const SplitOptions &options);
 
 /** \throw Error Settings naming a group that is in two splits */
 void check_groups(const ClipList &list);
+
+/** \return a warning of clips that the list names more than once, first of another label; empty: there is none */
+std::string told_twice(const ClipList &list);
 
 /** \throw Error Settings naming a class without a training clip */
 void check_classes(const ClipList &list);

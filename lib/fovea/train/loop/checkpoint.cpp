@@ -77,6 +77,18 @@ void write_checkpoint(const std::filesystem::path &file, const Checkpoint &check
     write_weights(file, all);
 }
 
+void check_checkpoint(const std::filesystem::path &file, Json made_with)
+{
+    const Weights all = read_weights(file);
+    const JsonReader text(parse_json(to_text(file, all), file.string()), file.string());
+    const Json &was = text.at("made_with");
+    constexpr const char *of_clips = "class_weights";
+    if (was.contains(of_clips) && made_with.contains(of_clips) &&
+        was[of_clips].size() == made_with[of_clips].size())
+        made_with[of_clips] = was[of_clips];
+    check_same(file, was, made_with);
+}
+
 Checkpoint read_checkpoint(const std::filesystem::path &file, const Json &made_with)
 {
     const Weights all = read_weights(file);

@@ -34,6 +34,12 @@ std::string made_with_another(const Json &was, const Json &wanted);
 void write_checkpoint(const std::filesystem::path &file, const Checkpoint &checkpoint);
 
 /**
+ * \brief What read_checkpoint() would refuse, asked before it is known which clips can be decoded: their counts, which
+ * balance classes, may yet be others
+ */
+void check_checkpoint(const std::filesystem::path &file, Json made_with);
+
+/**
  * \param made_with what the checkpoint must have been made with
  * \throw Error NotFound; Settings when it is none, or was made with something else (which)
  */

@@ -45,7 +45,8 @@ void check(const Recipe &recipe, std::int64_t classes)
     refuse_unless(recipe.labelling == Labelling::One ||
                       (recipe.mixup == 0 && recipe.label_smoothing == 0 &&
                        recipe.class_weights.empty() && recipe.overlap_share == 0),
-                  "no mixup, label smoothing, balance or overlap loss with several labels a clip");
+                  "no mixup, label smoothing, balance or overlap loss with several labels a clip; "
+                  "where the recipe smooths them give --label-smoothing 0");
     refuse_unless(recipe.mixup == 0 || recipe.overlap_share == 0, "no mixup with the overlap loss");
     refuse_unless(recipe.mixup > 0 || recipe.mixup_of == MixupOf::Inputs,
                   "--mixup above 0 where --mixup-of says what it mixes");
@@ -153,6 +154,29 @@ Recipe changed(Recipe recipe, const RecipeChanges &changes,
         recipe.keep_best = false;
     recipe.seed = changes.seed;
     return recipe;
+}
+
+void check_changes(const Recipe &recipe, const RecipeChanges &changes)
+{
+    const Recipe made = changed(recipe, changes, /*clips_by_class=*/{1, 1});
+    const auto refuse_unless = [](bool has_meaning, const std::string &option,
+                                  const std::string &expected, const std::string &got,
+                                  const std::string &remedy) {
+        if (!has_meaning)
+            throw Error(Error::Kind::Settings,
+                        option + ": expected " + expected + ", got " + got + "; " + remedy);
+    };
+    const std::string schedule = name_of(schedules, made.schedule);
+    refuse_unless(changes.steps.empty() || made.schedule == Schedule::Step, "--steps",
+                  "the schedule step", schedule, "add --schedule step, or leave --steps out");
+    refuse_unless(changes.schedule != Schedule::Step || !made.steps.empty(), "--schedule step",
+                  "the epochs at which the rate falls", "none", "give --steps");
+    refuse_unless(!changes.momentum || made.optimiser == OptimiserKind::Sgd, "--momentum",
+                  "the optimiser sgd", name_of(optimisers, made.optimiser),
+                  "add --optimiser sgd, or leave --momentum out");
+    refuse_unless(!changes.joint || made.labelling == Labelling::Many, "--joint",
+                  "any number of labels a clip", "one", "add --many-labels, or leave --joint out");
+    check(made, /*classes=*/2);
 }
 
 } // namespace fovea

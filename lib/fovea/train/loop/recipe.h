@@ -139,4 +139,10 @@ struct RecipeChanges {
 Recipe changed(Recipe recipe, const RecipeChanges &changes,
                const std::vector<std::int64_t> &clips_by_class);
 
+/**
+ * \brief Whether the changed recipe is in its ranges with any list, and each change means something with it
+ * \throw Error Settings naming the option that does not; as check()
+ */
+void check_changes(const Recipe &recipe, const RecipeChanges &changes);
+
 } // namespace fovea
