@@ -20,6 +20,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
+#include "fovea/core/standard_output.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/store/database.h"
 #include "service/page/page_certificate.h"
@@ -233,7 +234,7 @@ int main(int argc, char **argv)
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {
-        return reports ? report(argc, argv) : watch(argc, argv);
+        return fovea::code_when_written(reports ? report(argc, argv) : watch(argc, argv));
     } catch (const std::exception &error) {
         return failed(reports ? "report" : "watch", error, 1);
     }

@@ -131,7 +131,7 @@ TEST(CommandWords, WhatCannotBeWrittenToStdoutFails)
         return fovea_test::run_program(line);
     };
     for (const std::vector<std::string> &words :
-         {std::vector<std::string>{"models", "list"}, {"label", "--help"}}) {
+         {std::vector<std::string>{"models", "list"}, {"label", "--help"}, {"--version"}}) {
         const CommandRun full = to(">/dev/full", words);
         EXPECT_EQ(full.exit_code, 1) << words.front();
         EXPECT_EQ(full.err.find("fovea: cannot write to standard output: "), 0U) << full.err;

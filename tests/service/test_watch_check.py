@@ -58,6 +58,13 @@ class WatchCheck(WatchProcess):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
                              (0, "1 camera; the configuration can be used\n"))
 
+    def test_what_cannot_be_written_to_stdout_fails(self):
+        for words in (["watch", "--help"], ["watch", "--check", self.video, "--out", self.folder / "out"], ["report", "--help"]):
+            with open("/dev/full", "w") as full:
+                run = subprocess.run([FOVEA, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+            self.assertEqual(run.returncode, 1, run.stderr)
+            self.assertIn("fovea: cannot write to standard output: ", run.stderr)
+
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"
         shutil.copytree(SOURCE / "models/watch", model)
