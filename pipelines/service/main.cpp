@@ -23,6 +23,7 @@
 #include "fovea/core/standard_output.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/store/database.h"
+#include "options/shared_options.h"
 #include "service/page/page_certificate.h"
 #include "service/page/report.h"
 #include "service/watch_check.h"
@@ -127,6 +128,7 @@ int watch(int argc, char **argv)
     app.add_option("--config,-c", options.config, "Cameras, thresholds, receivers in TOML")
         ->option_text("FILE");
     app.add_option("--out", options.folder, "Folder of events and clips")
+        ->check(fovea::not_empty())
         ->option_text("DIR (fovea-watch)");
     app.add_option("--model", options.model, "Activity model")
         ->option_text(std::string("NAME (") + fovea::default_model + ")");
@@ -188,7 +190,9 @@ int report(int argc, char **argv)
                    "Folder of videos that fovea label went through, or events.db of fovea watch")
         ->required()
         ->option_text(" ");
-    app.add_option("--out,-o", out, "Folder of the page")->option_text("DIR (fovea-report)");
+    app.add_option("--out,-o", out, "Folder of the page")
+        ->check(fovea::not_empty())
+        ->option_text("DIR (fovea-report)");
     if (const auto code = parsed(app, argc, argv))
         return *code;
     if (out.empty())

@@ -41,6 +41,7 @@ class WatchCheck(WatchProcess):
             return lines[0]
 
         self.assertIn("expected a CAMERA or --config FILE", refusal())
+        self.assertIn("--out: expected a folder, got ''", refusal("--out", "", self.video))
         self.assertIn("/nowhere/cameras.toml", refusal("--config", "/nowhere/cameras.toml"))
         self.assertIn("no-such-model", refusal("--model", "no-such-model", "--out", self.folder / "out", self.video))
         self.assertIn("option --publish: uri is 'mqt:...', expected stdout:", refusal("--check", self.video, "--publish", "mqt://me:word@house"))
@@ -53,7 +54,7 @@ class WatchCheck(WatchProcess):
             self.assertFalse((self.folder / "out").exists(), "before anything begins")
         unit = (SOURCE / "packaging/systemd/fovea-watch.service").read_text()
         self.assertIn("\nRestartPreventExitStatus=78\n", unit, "of what is wrong; a port may be free later")
-        self.assertEqual(exits, [2, 1, 1, 78] + [1] * 3)
+        self.assertEqual(exits, [2, 2, 1, 1, 78] + [1] * 3)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
                              (0, "1 camera; the configuration can be used\n"))
