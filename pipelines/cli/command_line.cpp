@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "command_line.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <string>
 
 #include <gst/gst.h>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "fovea/core/printable.h"
+#include "fovea/core/standard_output.h"
 #include "interrupt.h"
 
 namespace fovea {
@@ -82,18 +80,6 @@ int run(int argc, char **argv, const std::vector<AddWord> &words)
     return asked();
 }
 
-/** \brief The exit code, where what was said on stdout could be written; who closed it wants none of it */
-int written(int code)
-{
-    errno = 0;
-    const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
-    if (!lost || fcntl(STDOUT_FILENO, F_GETFD) == -1)
-        return code;
-    std::fprintf(stderr, "fovea: cannot write to standard output: %s\n",
-                 errno != 0 ? std::strerror(errno) : "a part is lost");
-    return code == 0 ? 1 : code;
-}
-
 /* LibTorch takes a tenth of a second to forget its operators */
 [[noreturn]] void leave(int code)
 {
@@ -119,7 +105,7 @@ void run_command_line(int argc, char **argv, const std::vector<AddWord> &words)
     } catch (const std::exception &error) {
         std::fprintf(stderr, "fovea: %s\n", printable(error.what()).c_str());
     }
-    leave(written(code));
+    leave(code_when_written(code));
 }
 
 } // namespace fovea

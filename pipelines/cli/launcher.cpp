@@ -15,6 +15,8 @@
 
 #include <unistd.h>
 
+#include "fovea/core/standard_output.h"
+
 namespace {
 
 /*
@@ -64,7 +66,7 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && std::string_view(argv[1]) == "--version") {
         std::puts("fovea " FOVEA_VERSION);
-        return 0;
+        return fovea::code_when_written(0);
     }
     settle_environment();
     // a file beyond `ulimit -f` is an error to be told, as a full disk is

@@ -20,8 +20,10 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
+#include "fovea/core/standard_output.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/store/database.h"
+#include "options/shared_options.h"
 #include "service/page/page_certificate.h"
 #include "service/page/report.h"
 #include "service/watch_check.h"
@@ -126,6 +128,7 @@ int watch(int argc, char **argv)
     app.add_option("--config,-c", options.config, "Cameras, thresholds, receivers in TOML")
         ->option_text("FILE");
     app.add_option("--out", options.folder, "Folder of events and clips")
+        ->check(fovea::not_empty())
         ->option_text("DIR (fovea-watch)");
     app.add_option("--model", options.model, "Activity model")
         ->option_text(std::string("NAME (") + fovea::default_model + ")");
@@ -187,7 +190,9 @@ int report(int argc, char **argv)
                    "Folder of videos that fovea label went through, or events.db of fovea watch")
         ->required()
         ->option_text(" ");
-    app.add_option("--out,-o", out, "Folder of the page")->option_text("DIR (fovea-report)");
+    app.add_option("--out,-o", out, "Folder of the page")
+        ->check(fovea::not_empty())
+        ->option_text("DIR (fovea-report)");
     if (const auto code = parsed(app, argc, argv))
         return *code;
     if (out.empty())
@@ -233,7 +238,7 @@ int main(int argc, char **argv)
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     gst_init(nullptr, nullptr);
     try {
-        return reports ? report(argc, argv) : watch(argc, argv);
+        return fovea::code_when_written(reports ? report(argc, argv) : watch(argc, argv));
     } catch (const std::exception &error) {
         return failed(reports ? "report" : "watch", error, 1);
     }

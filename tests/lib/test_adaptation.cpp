@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 
 #include <gtest/gtest.h>
@@ -15,6 +16,7 @@
 #include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/adaptation/adaptation.h"
 #include "fovea/train/adaptation/anchors.h"
+#include "fovea/train/bundle_writer.h"
 #include "recording_watcher.h"
 #include "temporary_folder.h"
 #include "time_units.h"
@@ -221,7 +223,7 @@ TEST_F(AdaptationTest, TheNewBundleSaysWhereItComesFrom)
     EXPECT_EQ(folders, 1U) << "nothing is left beside it";
 }
 
-/* The folder is replaced whole: one that somebody keeps other things in is not taken */
+/* A folder that somebody keeps other things in is not taken */
 TEST_F(AdaptationTest, NothingElseThanAnAdaptedBundleIsReplaced)
 {
     make_anchors();
@@ -243,6 +245,29 @@ TEST_F(AdaptationTest, NothingElseThanAnAdaptedBundleIsReplaced)
     settings_.out = folder_.path() / "adapted" / "door" / ""; // as a shell completes it
     EXPECT_EQ(adapt(settings_, watcher_).bundle.name(), "door");
     EXPECT_EQ(adapt(settings_, watcher_).bundle.name(), "door") << "over the first";
+}
+
+TEST_F(AdaptationTest, WhatSomebodyPutBesideAnAdaptedBundleStays)
+{
+    make_anchors();
+    watch(20);
+    const Bundle first = adapt(settings_, watcher_).bundle;
+    std::ofstream(settings_.out / "notes.txt") << "verdicts of May";
+    std::filesystem::create_directory(settings_.out / "clips");
+    std::ofstream(settings_.out / "clips/one.mp4") << "the only copy";
+    std::filesystem::copy_file(settings_.out / "labels.txt", settings_.out / "classes.txt");
+    change_card(first, [](Json &card) { card["labels"] = "classes.txt"; });
+
+    EXPECT_EQ(adapt(settings_, watcher_).bundle.labels(), first.labels());
+    std::string notes;
+    std::getline(std::ifstream(settings_.out / "notes.txt"), notes);
+    EXPECT_EQ(notes, "verdicts of May");
+    EXPECT_TRUE(std::filesystem::exists(settings_.out / "clips/one.mp4"));
+    EXPECT_FALSE(std::filesystem::exists(settings_.out / "classes.txt")) << "the card named it";
+    std::size_t beside = 0;
+    for (const auto &entry : std::filesystem::directory_iterator(settings_.out.parent_path()))
+        beside += entry.is_directory() ? 1 : 0;
+    EXPECT_EQ(beside, 1U) << "nothing is left beside it";
 }
 
 TEST_F(AdaptationTest, AHeadThatForgetsIsRefused)

@@ -216,6 +216,25 @@ TEST(Container, AnAviOrMp4ThatIsCutShortEndsWithinAPart)
     EXPECT_FALSE(ends_within_a_part(folder.write("empty.avi")));
 }
 
+/* Packets as ISO 13818-1 has them, as cameras (four bytes of time before each) and broadcasts write them */
+TEST(Container, ATransportStreamThatIsCutShortEndsWithinAPacket)
+{
+    const TemporaryFolder folder;
+    for (const auto &[before, bytes] : {std::pair{0, 188}, {4, 192}, {0, 204}}) {
+        const std::string packet = std::string(static_cast<std::size_t>(before), '\1') + "G" +
+                                   std::string(static_cast<std::size_t>(bytes - before - 1), '\2');
+        std::string whole;
+        for (int i = 0; i < 100; ++i)
+            whole += packet;
+        EXPECT_FALSE(ends_within_a_part(folder.write("whole.ts", whole))) << bytes;
+        for (const std::size_t left : {std::size_t{1}, packet.size() - 1})
+            EXPECT_TRUE(ends_within_a_part(folder.write("cut.ts", whole + packet.substr(0, left))))
+                << left << " of " << bytes;
+        EXPECT_FALSE(ends_within_a_part(folder.write("more.ts", whole + "of the camera")));
+    }
+    EXPECT_FALSE(ends_within_a_part(folder.write("text.ts", std::string(1000, 'a'))));
+}
+
 TEST(Container, AMatroskaFileThatEndsInItsHeaderLacksClusters)
 {
     const TemporaryFolder folder;

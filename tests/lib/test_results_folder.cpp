@@ -44,7 +44,7 @@ protected:
         made.open();
         if (made.lacks_results()) {
             write_whole(made.new_results(), to_json_lines({of_video("first")}));
-            made.keep_results();
+            made.keep_results(told_);
         }
         made.write_texts();
         if (made.lacks_video()) {
@@ -63,6 +63,7 @@ protected:
     fs::path video_ = root_.write("a.mp4", "video");
     fs::path path_ = ResultsFolder::path_of(video_, "");
     WantedResults wanted_;
+    std::vector<std::string> told_;
 };
 
 TEST_F(Labelled, StandsBesideTheVideoOrInTheFolderAskedFor)
@@ -106,6 +107,33 @@ TEST_F(Labelled, AnotherModelOrAYoungerVideoNeedsNewResults)
     EXPECT_FALSE(folder().lacks_results());
     fs::last_write_time(video_, fs::file_time_type::clock::now() + std::chrono::hours(1));
     EXPECT_TRUE(folder().lacks_results());
+}
+
+TEST_F(Labelled, WhatWasToldOfTheVideoStandsInItsRecordAsLongAsItsResults)
+{
+    told_ = {"seems cut short"};
+    label();
+    EXPECT_EQ(recorded_warnings(path_ / "run.json"), told_);
+    told_.clear(); // nothing is read again
+    wanted_.formats = {"results.csv", "results.vtt"};
+    wanted_.video = true;
+    label();
+    EXPECT_EQ(recorded_warnings(path_ / "run.json"), std::vector<std::string>{"seems cut short"});
+    wanted_.anew = true; // a whole copy of it, say
+    label();
+    EXPECT_EQ(recorded_warnings(path_ / "run.json"), std::vector<std::string>());
+}
+
+TEST_F(Labelled, OfResultsOfAnEarlierVersionItIsNotKnownWhatWasTold)
+{
+    label();
+    Json record = read_json(path_ / "run.json");
+    record.erase("warnings");
+    write_whole(path_ / "run.json", file_text(record));
+    wanted_.formats = {"results.csv", "results.vtt"};
+    label();
+    EXPECT_TRUE(holds("results.vtt"));
+    EXPECT_FALSE(read_json(path_ / "run.json").contains("warnings"));
 }
 
 TEST_F(Labelled, ResultsOfTwoRunsOrWithHalfALineAreMadeAnew)
@@ -212,7 +240,7 @@ TEST_F(Labelled, NewResultsThatAreNotWholeLeaveTheEarlierOnes)
     ResultsFolder made = folder();
     made.open();
     write_whole(made.new_results(), "{\"half");
-    EXPECT_THROW(made.keep_results(), Error);
+    EXPECT_THROW(made.keep_results({}), Error);
     wanted_.anew = false;
     EXPECT_TRUE(folder().is_whole());
 }

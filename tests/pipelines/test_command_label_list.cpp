@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/core/json.h"
+#include "fovea/store/results/provenance.h"
 #include "label_test.h"
 
 namespace fs = std::filesystem;
 using fovea_test::ball;
 using fovea_test::CommandRun;
+using fovea_test::cut;
 using fovea_test::LabelCommand;
 using fovea_test::lines;
+using fovea_test::made_by;
+using fovea_test::run_fovea;
 using fovea_test::write_text;
 
 TEST_F(LabelCommand, VideosOfOneNameInTwoFoldersOfAListHaveResultsEach)
@@ -164,4 +168,34 @@ TEST_F(LabelCommand, AZeroInAListOfLinesIsToldWithItsLine)
     const CommandRun run = label({"--list", at("list.txt").string()});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("line 2 holds the control character 0"), std::string::npos) << run.err;
+}
+
+TEST_F(LabelCommand, WhatIsToldOfEachFileOfAListStandsInItsRecord)
+{
+    made_by("videotestsrc pattern=snow num-buffers=300 ! "
+            "video/x-raw,framerate=30/1,width=160,height=120 ! x264enc ! mp4mux faststart=true",
+            at("whole.mp4"));
+    cut(at("whole.mp4"), 0.4, at("cut.mp4"));
+    write_text(at("list.txt"), "whole.mp4\ncut.mp4\n");
+    const auto told = [this](const std::string &record) {
+        const auto warnings = fovea::recorded_warnings(at(record));
+        EXPECT_TRUE(warnings) << record;
+        return warnings ? *warnings : std::vector<std::string>();
+    };
+    const std::vector<std::string> words = {"--list", at("list.txt"), "--jobs", "2"};
+    const CommandRun run = label(words);
+    const auto of_cut = told("cut.mp4.fovea/run.json");
+    ASSERT_EQ(of_cut.size(), 1U) << run.err;
+    EXPECT_NE(of_cut.front().find("it seems damaged or cut short"), std::string::npos);
+    EXPECT_NE(run.err.find("'" + at("cut.mp4").string() + "' " + of_cut.front() + "\n"),
+              std::string::npos)
+        << run.err;
+    EXPECT_TRUE(told("whole.mp4.fovea/run.json").empty());
+    EXPECT_NE(label(words).out.find("0 labelled, 2 skipped"), std::string::npos);
+    EXPECT_EQ(told("cut.mp4.fovea/run.json"), of_cut);
+
+    const CommandRun rows = run_fovea(
+        {"extract", at("cut.mp4"), "--model", "watch", "--detector", "hog", "--out", at("rows")});
+    EXPECT_EQ(rows.exit_code, 0) << rows.err;
+    EXPECT_EQ(told("rows/cut.run.json"), of_cut);
 }

@@ -180,6 +180,19 @@ TEST_F(OddMedia, AnAviThatIsCutShortIsToldAsThat)
     EXPECT_NEAR(labelled_end(video, "its last part is not whole; it seems cut short"), 1.5, 0.1);
 }
 
+TEST_F(OddMedia, ATransportStreamThatIsCutShortIsToldAsThat)
+{
+    const std::string whole = read_text(
+        made_by("videotestsrc pattern=snow num-buffers=75 ! "
+                "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc speed-preset=ultrafast "
+                "key-int-max=25 ! mpegtsmux",
+                at("whole.ts")));
+    EXPECT_NEAR(labelled_end(at("whole.ts")), 3, 0.1);
+    write_text(at("cut.ts"), whole.substr(0, whole.size() / 2 / 188 * 188 + 100));
+    EXPECT_NEAR(labelled_end(at("cut.ts"), "its last part is not whole; it seems cut short"), 1.5,
+                0.3);
+}
+
 /* As ffmpeg -f segment writes it: stamps and duration count from the begin of the recording, here a minute before */
 TEST_F(OddMedia, AMatroskaFileThatIsAPartOfARecordingIsNotToldToBeCutShort)
 {

@@ -63,6 +63,21 @@ TEST(CommandWords, ExtractPoolsNothing)
                    "The following argument was not expected: --pool=max", " extract");
 }
 
+/* As of a script whose variable is not set: beside the videos, or where it is usual, is not where they were to be */
+TEST(CommandWords, AFolderWithoutANameIsRefused)
+{
+    for (const std::vector<std::string> &words :
+         {std::vector<std::string>{"label", "a.mp4"},
+          {"eval", "--list", "a.csv"},
+          {"adapt", "--from", "none.db", "--camera", "c"}}) {
+        std::vector<std::string> line = words;
+        line.insert(line.end(), {"--out", ""});
+        expect_refused(line, "--out: expected a folder, got ''", " " + words.front());
+    }
+    expect_refused({"label", "a.mp4", "--claims", ""}, "--claims: expected a folder, got ''",
+                   " label");
+}
+
 TEST(CommandWords, BenchTakesTheOptionsOfWhatItMeasures)
 {
     expect_refused({"bench", "i3d", "--precision", "bf16"},
@@ -131,7 +146,7 @@ TEST(CommandWords, WhatCannotBeWrittenToStdoutFails)
         return fovea_test::run_program(line);
     };
     for (const std::vector<std::string> &words :
-         {std::vector<std::string>{"models", "list"}, {"label", "--help"}}) {
+         {std::vector<std::string>{"models", "list"}, {"label", "--help"}, {"--version"}}) {
         const CommandRun full = to(">/dev/full", words);
         EXPECT_EQ(full.exit_code, 1) << words.front();
         EXPECT_EQ(full.err.find("fovea: cannot write to standard output: "), 0U) << full.err;

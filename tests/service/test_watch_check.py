@@ -41,6 +41,7 @@ class WatchCheck(WatchProcess):
             return lines[0]
 
         self.assertIn("expected a CAMERA or --config FILE", refusal())
+        self.assertIn("--out: expected a folder, got ''", refusal("--out", "", self.video))
         self.assertIn("/nowhere/cameras.toml", refusal("--config", "/nowhere/cameras.toml"))
         self.assertIn("no-such-model", refusal("--model", "no-such-model", "--out", self.folder / "out", self.video))
         self.assertIn("option --publish: uri is 'mqt:...', expected stdout:", refusal("--check", self.video, "--publish", "mqt://me:word@house"))
@@ -53,10 +54,17 @@ class WatchCheck(WatchProcess):
             self.assertFalse((self.folder / "out").exists(), "before anything begins")
         unit = (SOURCE / "packaging/systemd/fovea-watch.service").read_text()
         self.assertIn("\nRestartPreventExitStatus=78\n", unit, "of what is wrong; a port may be free later")
-        self.assertEqual(exits, [2, 1, 1, 78] + [1] * 3)
+        self.assertEqual(exits, [2, 2, 1, 1, 78] + [1] * 3)
         for words in ([self.video], ["--publish", self.folder / "alarms.jsonl", self.video]):
             self.assertEqual(self.check("--out", self.folder / "out", *words)[:2],
                              (0, "1 camera; the configuration can be used\n"))
+
+    def test_what_cannot_be_written_to_stdout_fails(self):
+        for words in (["watch", "--help"], ["watch", "--check", self.video, "--out", self.folder / "out"], ["report", "--help"]):
+            with open("/dev/full", "w") as full:
+                run = subprocess.run([FOVEA, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+            self.assertEqual(run.returncode, 1, run.stderr)
+            self.assertIn("fovea: cannot write to standard output: ", run.stderr)
 
     def test_a_model_that_cannot_watch_is_refused_before_anything_begins(self):
         model = self.folder / "mine"

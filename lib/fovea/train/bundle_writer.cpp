@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "fovea/bundle/attention_words.h"
 #include "fovea/bundle/backbone_options.h"
@@ -174,6 +175,29 @@ Json trained_card(const Bundle &base, const TrainedBundle &trained, const std::s
     return card;
 }
 
+/** \brief The names of what lies beside a bundle's own files, as far as its card says those */
+std::vector<std::filesystem::path> others_in(const std::filesystem::path &bundle)
+{
+    std::set<std::string> own = {card_name, labels_name};
+    if (std::filesystem::exists(bundle / card_name)) {
+        const Json card = read_json(bundle / card_name);
+        own.insert(card.value("labels", ""));
+        for (const char *list : {"files", "anchors"})
+            for (const Json &file : card.value(list, Json::array()))
+                own.insert(file.value("name", ""));
+    }
+    std::vector<std::filesystem::path> others;
+    for (const auto &entry : std::filesystem::directory_iterator(bundle))
+        if (own.count(entry.path().filename().string()) == 0)
+            others.push_back(entry.path().filename());
+    return others;
+}
+
+bool is_there(const std::filesystem::path &path)
+{
+    return std::filesystem::exists(std::filesystem::symlink_status(path)); // a link as itself
+}
+
 } // namespace
 
 std::filesystem::path bundle_folder(const std::filesystem::path &folder)
@@ -283,6 +307,39 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
 
     write_whole(folder / card_name, trained_card(base, trained, name, files).dump(2) + "\n");
     return Bundle::open(std::filesystem::absolute(folder).string());
+}
+
+void put_in_place(const std::filesystem::path &made, const std::filesystem::path &place,
+                  const std::filesystem::path &parts)
+{
+    const auto before = parts / "before";
+    try {
+        const bool is_folder =
+            std::filesystem::is_directory(std::filesystem::symlink_status(place));
+        const auto others = is_folder ? others_in(place) : std::vector<std::filesystem::path>();
+        if (is_there(place))
+            std::filesystem::rename(place, before);
+        std::filesystem::rename(made, place);
+        for (const auto &other : others) {
+            auto to = place / other;
+            while (is_there(to)) // a file of the new bundle
+                to += ".before";
+            std::filesystem::rename(before / other, to);
+        }
+    } catch (const std::exception &failed) {
+        std::error_code none;
+        if (!is_there(place))
+            std::filesystem::rename(before, place, none);
+        std::string where;
+        if (is_there(before))
+            where = "; what was there is in '" + before.string() + "'";
+        else
+            std::filesystem::remove_all(parts, none);
+        throw Error(Error::Kind::CannotWrite,
+                    "'" + place.string() + "' cannot be replaced: " + failed.what() + where);
+    }
+    std::error_code none;
+    std::filesystem::remove_all(parts, none);
 }
 
 Bundle change_card(const Bundle &bundle, const std::function<void(Json &card)> &change)

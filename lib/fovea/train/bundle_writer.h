@@ -67,6 +67,16 @@ Bundle write_bundle(const std::filesystem::path &folder, const Bundle &base,
                     const TrainedBundle &trained);
 
 /**
+ * \brief A whole bundle takes a place, in one step: whoever opens it there finds that of before, if any, or this one
+ *
+ * Of that of before goes what its card names; what else lies there stays, beside the new one.
+ * \param parts a folder of the same disk that holds \a made, and goes
+ * \throw Error CannotWrite: then what was there is there again, or the error says where
+ */
+void put_in_place(const std::filesystem::path &made, const std::filesystem::path &place,
+                  const std::filesystem::path &parts);
+
+/**
  * \brief The class that is no event: \a asked, else the base's where it is a label, in any case
  * \return empty: none is
  * \throw Error Settings where \a asked is none of the labels

@@ -133,6 +133,35 @@ Mp4Duration duration_in(std::ifstream *stream, const Mp4Box &box)
             static_cast<double>(big_endian(head.data() + units, 4))};
 }
 
+/* Each begins with a byte of 47 (ISO 13818-1, 2.4.3.2). Cameras and discs write four bytes of time before it, broadcasts
+   16 of correction behind */
+bool ends_within_a_packet(std::ifstream *stream, std::uint64_t length)
+{
+    struct Packets {
+        std::uint64_t bytes;
+        std::uint64_t before; ///< of them
+    };
+
+    constexpr std::array forms = {Packets{188, 0}, Packets{192, 4}, Packets{204, 0}};
+    constexpr std::uint64_t few = 4; // that are looked at from the begin on
+    constexpr char sync = 0x47;
+    for (const Packets &packets : forms) {
+        const std::uint64_t whole = length / packets.bytes;
+        const auto is_packet = [&](std::uint64_t number) {
+            const std::uint64_t at = number * packets.bytes + packets.before;
+            stream->clear();
+            stream->seekg(static_cast<std::streamoff>(at));
+            return at >= length || stream->get() == sync;
+        };
+        bool all = whole >= few && is_packet(whole - 1) && is_packet(whole);
+        for (std::uint64_t number = 0; number < few; ++number)
+            all = all && is_packet(number);
+        if (all)
+            return length % packets.bytes > 0;
+    }
+    return false;
+}
+
 } // namespace
 
 std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
@@ -291,6 +320,8 @@ bool ends_within_a_part(const std::filesystem::path &file)
                        box->end - box->start < to_the_end;
         return false;
     }
+    if (ends_within_a_packet(&stream, length))
+        return true;
     // an AVI of more than a gigabyte has several of these in a row
     std::array<char, head> part{};
     stream.clear();

@@ -54,7 +54,10 @@ bool matroska_lacks_clusters(const std::filesystem::path &file);
 /** \brief Whether an AVI whose header states a picture track holds no whole picture: it is cut short, or was made so */
 bool avi_lacks_frames(const std::filesystem::path &file);
 
-/** \brief Whether an AVI or MP4 ends within a part that is to be longer, by its own word: it is cut short */
+/**
+ * \brief Whether an AVI or MP4 ends within a part that is to be longer, by its own word, or a transport stream within a packet: it is
+ * cut short
+ */
 bool ends_within_a_part(const std::filesystem::path &file);
 
 } // namespace fovea

@@ -116,7 +116,7 @@ public:
     std::string extract(const Task &task) const
     {
         const std::string &stem = videos_.at(task.file()).name;
-        const Provenance record = wanted(task.file(), options_.mirrored);
+        Provenance record = wanted(task.file(), options_.mirrored);
         if (const auto other = other_video(record_file(task.file()), task.file()); !other.empty())
             throw Error(Error::Kind::CannotWrite,
                         "cannot write '" + (options_.out / (stem + ".pt")).string() +
@@ -139,7 +139,7 @@ public:
                 : media_info(task.file());
         const double share = options_.mirrored ? 0.5 : 1;
         try {
-            run(task, media, options_.analysis, rows, {0, share});
+            record.warnings = run(task, media, options_.analysis, rows, {0, share});
             if (options_.mirrored)
                 add_mirrored(task, media, rows, parts->temporary("mirrored"), share);
         } catch (...) { // interrupted, it has rows as far as it came
@@ -194,8 +194,10 @@ private:
         write_feature_file(file, both);
     }
 
-    void run(const Task &task, const MediaInfo &media, const AnalysisSettings &settings,
-             const std::filesystem::path &output, Part part) const
+    /** \return what is to be told of the video, and was */
+    std::vector<std::string> run(const Task &task, const MediaInfo &media,
+                                 const AnalysisSettings &settings,
+                                 const std::filesystem::path &output, Part part) const
     {
         const AnalysisPlan plan(model_.activity(), settings, media);
         const double surveyed = part.from + plan.survey_share() * (part.to - part.from);
@@ -220,7 +222,8 @@ private:
         FilePipeline pipeline({media.file, chain, {}});
         const DecodingReport report = pipeline.run({task.pass(surveyed, part.to), {}});
         check_decoded(report);
-        for (const std::string &note : notes_of(report, media)) {
+        std::vector<std::string> notes = notes_of(report, media);
+        for (const std::string &note : notes) {
             if (!settings.mirrored) // the second time over
                 task.warn(note);
         }
@@ -228,6 +231,7 @@ private:
         if (const auto now = std::filesystem::last_write_time(output, none);
             none || (!none_before && now == written))
             throw Error(Error::Kind::Settings, "gave no feature row: it is too short for the plan");
+        return notes;
     }
 
     const ExtractOptions &options_;

@@ -142,10 +142,10 @@ private:
     MediaInfo opened(const Task &task, ResultsFolder *folder) const;
     void summarise(const Task &task, const MediaInfo &media, double from,
                    ResultsFolder *folder) const;
-    void analyse(const Task &task, const MediaInfo &media, double share,
-                 const std::filesystem::path &results) const;
-    void run(std::size_t index, const Task &task, const MediaInfo &media, double from, double to,
-             const std::string &results) const;
+    std::vector<std::string> analyse(const Task &task, const MediaInfo &media, double share,
+                                     const std::filesystem::path &results) const;
+    std::vector<std::string> run(std::size_t index, const Task &task, const MediaInfo &media,
+                                 double from, double to, const std::string &results) const;
 
     const LabelOptions &options_;
     const LabelModels &models_;
@@ -180,8 +180,7 @@ std::string Labeller::label(const Task &task) const
     const double behind_results = folder.lacks_video() ? behind_video - video_share : behind_video;
     double done = 0;
     if (folder.lacks_results()) {
-        analyse(task, media, behind_results, folder.new_results());
-        folder.keep_results();
+        folder.keep_results(analyse(task, media, behind_results, folder.new_results()));
         done = behind_results;
     }
     const std::vector<Result> results = folder.write_texts();
@@ -212,18 +211,19 @@ MediaInfo Labeller::opened(const Task &task, ResultsFolder *folder) const
     return media;
 }
 
-/** \brief One model over the video, into a file of results */
-void Labeller::run(std::size_t index, const Task &task, const MediaInfo &media, double from,
-                   double to, const std::string &results) const
+/** \brief One model over the video, into a file of results \return as write_results() */
+std::vector<std::string> Labeller::run(std::size_t index, const Task &task, const MediaInfo &media,
+                                       double from, double to, const std::string &results) const
 {
     const Bundle &model = index < models_.classify.size() ? models_.classify[index].bundle
                                                           : models_.proposals->bundle;
-    const auto notes = write_results(model.activity(), labellings_[index], media, results,
-                                     task.pass(from, to), &early_);
+    auto notes = write_results(model.activity(), labellings_[index], media, results,
+                               task.pass(from, to), &early_);
     for (const std::string &note : notes) {
         if (index == 0)
             task.warn(note);
     }
+    return notes;
 }
 
 void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
@@ -238,19 +238,21 @@ void Labeller::summarise(const Task &task, const MediaInfo &media, double from,
         task.warn("has no salient moment; no summary.mp4 is written");
 }
 
-/** \param results file, to be written */
-void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
-                       const std::filesystem::path &results) const
+/** \param results file, to be written \return what is to be told of the video: as the first model's pass says */
+std::vector<std::string> Labeller::analyse(const Task &task, const MediaInfo &media, double share,
+                                           const std::filesystem::path &results) const
 {
-    if (models_.is_one()) {
-        run(0, task, media, 0, share, results.string());
-        return;
-    }
+    if (models_.is_one())
+        return run(0, task, media, 0, share, results.string());
+    std::vector<std::string> notes;
     ModelFindings findings;
     const double each = share / static_cast<double>(labellings_.size());
     for (std::size_t i = 0; i < labellings_.size(); ++i) {
         const std::string part = results.string() + "." + std::to_string(i);
-        run(i, task, media, each * static_cast<double>(i), each * static_cast<double>(i + 1), part);
+        auto told = run(i, task, media, each * static_cast<double>(i),
+                        each * static_cast<double>(i + 1), part);
+        if (i == 0)
+            notes = std::move(told);
         findings.results.push_back(read_results(part));
         std::filesystem::remove(part);
         if (labellings_[i].keeps_rows) {
@@ -262,6 +264,7 @@ void Labeller::analyse(const Task &task, const MediaInfo &media, double share,
                              models_.classify, models_.proposals ? &*models_.proposals : nullptr,
                              std::move(findings), options_.analysis.model, task.file().string(),
                              media.size)));
+    return notes;
 }
 
 void print_pipelines(const LabelOptions &options, const LabelModels &models)

@@ -25,6 +25,7 @@ void add_adapt(CLI::App &app, Command *asked)
     command
         ->add_option("--out,-o", settings->out,
                      "Folder of the bundle (default: where 'fovea watch' takes it from)")
+        ->check(not_empty())
         ->option_text("DIR");
     command->add_option("--model", settings->model, "Model that the camera was watched with")
         ->option_text("MODEL (as FILE says)");

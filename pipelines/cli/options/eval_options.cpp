@@ -50,6 +50,7 @@ void add_eval(CLI::App &app, Command *asked)
         ->check(CLI::IsMember({"train", "val", "test", "all"}))
         ->option_text("SPLIT (test)");
     command->add_option("--out,-o", options->out, "Folder of figures and predictions")
+        ->check(not_empty())
         ->option_text("DIR (MODEL.eval)");
     CLI::Option *features =
         command

@@ -75,6 +75,7 @@ void add_label(CLI::App &app, Command *asked)
         ->add_option("--out,-o", options->out,
                      "Folder of the results (default: beside VIDEO); what a list names keeps its "
                      "folders below the list's")
+        ->check(not_empty())
         ->option_text("DIR");
     command->add_flag("--video", options->video, "Also a labelled copy of the video (MP4)");
     CLI::Option *summary =

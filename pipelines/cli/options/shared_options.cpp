@@ -86,6 +86,7 @@ void add_share(CLI::App *command, BatchShare *share)
             ->add_option("--claims", share->claims,
                          "A folder that all runs of the same command see: each takes what no other "
                          "has, and what a dead one left")
+            ->check(not_empty())
             ->option_text("DIR");
     command
         ->add_option("--lease", share->lease_s,

@@ -33,6 +33,8 @@ Json to_record(const Provenance &record)
         json["video_changed_s"] = record.video.changed_s;
     if (!record.video.path.empty())
         json["video"] = recorded_path(record.video.path);
+    if (record.warnings)
+        json["warnings"] = *record.warnings;
     return json;
 }
 
@@ -120,6 +122,13 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
 Json recorded_settings(const std::filesystem::path &file)
 {
     return said_by(file, [](const Json &record) { return record.at("made_with"); });
+}
+
+std::optional<std::vector<std::string>> recorded_warnings(const std::filesystem::path &file)
+{
+    return said_by(file, [](const Json &record) {
+        return std::optional(record.at("warnings").get<std::vector<std::string>>());
+    });
 }
 
 std::filesystem::path recorded_video(const std::filesystem::path &file)

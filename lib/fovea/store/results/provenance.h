@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Provenance {
     Json made_with;                   ///< model, detector and settings that count
     std::vector<std::string> outputs; ///< file names beside the record
     VideoState video;                 ///< when it was begun with
+    /** What was told of the video as it was read: cut short, damaged, gaps; of earlier versions it is not known */
+    std::optional<std::vector<std::string>> warnings = std::nullopt;
 };
 
 /** \brief Of a video on a web server, and where nobody can say, nothing is known */
@@ -36,6 +39,9 @@ void write_provenance(const std::filesystem::path &file, const Provenance &recor
 
 /** \brief What a record says that was made with; null: it does not say, or cannot be read */
 Json recorded_settings(const std::filesystem::path &file);
+
+/** \brief What a record says that was told of its video; none: it does not say, or cannot be read */
+std::optional<std::vector<std::string>> recorded_warnings(const std::filesystem::path &file);
 
 /** \brief The video that a record is of; empty: it does not say, or cannot be read */
 std::filesystem::path recorded_video(const std::filesystem::path &file);

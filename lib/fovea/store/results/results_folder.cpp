@@ -99,6 +99,8 @@ ResultsFolder::ResultsFolder(std::filesystem::path path, std::filesystem::path v
     }
     lacks_texts_ = !texts_.empty();
     lacks_results_ = !has(results_name()) || !are_of_one_run(results());
+    if (!lacks_results_)
+        warnings_ = recorded_warnings(path_ / record_name);
     has_video_ = !lacks_results_ && has(video_name);
     lacks_video_ = wanted_.video && !has_video_;
     const bool has_summary =
@@ -162,8 +164,9 @@ std::filesystem::path ResultsFolder::new_summary()
 }
 
 /* What new files will replace stays until those are whole. */
-void ResultsFolder::keep_results()
+void ResultsFolder::keep_results(std::vector<std::string> warnings)
 {
+    warnings_ = std::move(warnings);
     kept_ = read_results(new_results().string());
     std::set<std::string> stale(made_beside.begin(), made_beside.end());
     for (const ResultFormat &format : result_formats())
@@ -196,7 +199,7 @@ std::vector<Result> ResultsFolder::write_texts()
 
 void ResultsFolder::write_record()
 {
-    Provenance record{wanted_.made_with, {results_name()}, video_state_};
+    Provenance record{wanted_.made_with, {results_name()}, video_state_, warnings_};
     record.outputs.insert(record.outputs.end(), wanted_.formats.begin(), wanted_.formats.end());
     if (has_video_)
         record.outputs.emplace_back(video_name);

@@ -78,8 +78,12 @@ public:
     /** \brief Where a video of a web server is copied to while it is worked on; of an open folder */
     std::filesystem::path copy_of_video();
 
-    /** \brief The new results take the place of earlier ones \throw Error where they are not whole */
-    void keep_results();
+    /**
+     * \brief The new results take the place of earlier ones
+     * \param warnings as Provenance has them
+     * \throw Error where they are not whole
+     */
+    void keep_results(std::vector<std::string> warnings);
 
     /** \brief Writes the forms that are missing, and the record \return the results */
     std::vector<Result> write_texts();
@@ -96,6 +100,7 @@ private:
     std::filesystem::path video_;
     VideoState video_state_;
     WantedResults wanted_;
+    std::optional<std::vector<std::string>> warnings_; ///< of the results that are there
     bool lacks_results_ = true;
     bool lacks_texts_ = true;
     bool lacks_video_ = false;

@@ -40,7 +40,7 @@ constexpr double of_verdicts = 1;   ///< together at most
 constexpr int folds = 4; ///< thresholds are set on windows that the head did not learn from
 
 /**
- * \brief The folder that is replaced, without a slash at its end
+ * \brief The folder whose bundle is replaced, without a slash at its end
  * \throw Error Settings where something else than a bundle of an adaptation is there
  */
 std::filesystem::path checked_place(const std::filesystem::path &asked)
@@ -360,22 +360,16 @@ AdaptationReport Adaptation::write()
                      settings_.camera + "'. " + base_.source();
     trained.measured = "Not measured but on what it learned from: see the figures of fovea adapt.";
 
-    // beside its place, then in one step there: whoever opens it finds the old one or the new one
-    const auto parts = out_.parent_path() / ("." + random_id());
+    const auto parts = out_.parent_path() / ("." + random_id()); // beside its place, on its disk
     const auto made = parts / out_.filename();
-    std::error_code error;
     try {
         write_bundle(made, base_, trained);
-        std::filesystem::rename(out_, parts / "before", error); // there may be none
-        std::filesystem::rename(made, out_);
-        std::filesystem::remove_all(parts, error);
-    } catch (const std::filesystem::filesystem_error &failed) {
-        std::filesystem::remove_all(parts, error);
-        throw Error(Error::Kind::CannotWrite, std::string("adapt: ") + failed.what());
     } catch (...) {
-        std::filesystem::remove_all(parts, error);
+        std::error_code none;
+        std::filesystem::remove_all(parts, none);
         throw;
     }
+    put_in_place(made, out_, parts);
     report_.bundle = Bundle::open(out_.string());
     watcher_.written(report_.bundle);
     return report_;

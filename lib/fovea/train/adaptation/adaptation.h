@@ -16,7 +16,7 @@ struct AdaptationSettings {
     std::string camera;           ///< by name
     std::string model;            ///< that the camera was watched with; empty: as the events say
     std::filesystem::path
-        out; ///< folder of the bundle, replaced whole where one is; see adapted_folder()
+        out; ///< folder of the bundle, whose own files are replaced where one is; see adapted_folder()
     double alarms_per_hour = 0.1; ///< that quiet time may give, > 0
     std::uint64_t seed = 0;
     int threads = 1; ///< of LibTorch
