@@ -135,7 +135,7 @@ if "$command" models verify "$teacher" >/dev/null; then
   rest pictures pictures-rest --seed 2 "$@"
   rest pictures-rest watch-pictures --seed 1 "$@"
   "$command" models join --motion "$out" --flow "$out/watch-flow" --pictures "$out/watch-pictures" \
-    --share SHARE --like watch-both --out "$out/watch-both"
+    --share 0.5 --like watch-both --out "$out/watch-both"
   anchors "$out/watch-both" "$out/features-both"
 else
   echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2

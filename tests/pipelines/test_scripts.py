@@ -198,7 +198,7 @@ class Scripts(unittest.TestCase):
         self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
         both = f"{out}/watch-both"
         self.assertEqual(self.words[-3:], [
-            f"models join --motion {out} --flow {out}/watch-flow --pictures {out}/watch-pictures --share SHARE "
+            f"models join --motion {out} --flow {out}/watch-flow --pictures {out}/watch-pictures --share 0.5 "
             f"--like watch-both --out {both}",
             f"extract --list {out}/clips.csv --split train --stretches --model {both} --out {out}/features-both --jobs 2",
             f"models anchors {both} --features {out}/features-both"])
