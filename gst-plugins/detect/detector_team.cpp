@@ -43,7 +43,7 @@ DetectorTeam::~DetectorTeam()
 
 DetectorTeam::Found DetectorTeam::detect(RgbImage image, float threshold)
 {
-    const auto found = std::make_shared<Promised<std::vector<Person>>>();
+    auto found = std::make_shared<Promised<std::vector<Person>>>();
     Job job = [found, image = std::move(image), threshold](Detector &detector) {
         found->settle([&] { return detector.detect(image, threshold); });
     };
