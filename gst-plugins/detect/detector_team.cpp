@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "detect/detector_team.h"
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "fovea/core/named_thread.h"
@@ -18,8 +20,14 @@ DetectorTeam::DetectorTeam(std::shared_ptr<Detector> first, int most)
     }
     if (detectors_.size() == 1)
         return;
-    for (const auto &detector : detectors_)
-        threads_.push_back(named_thread("fovea-detect", [this, &detector] { work(*detector); }));
+    threads_.reserve(detectors_.size());
+    try {
+        for (const auto &detector : detectors_)
+            threads_.push_back(
+                named_thread("fovea-detect", [this, &detector] { work(*detector); }));
+    } catch (const std::system_error &) { // no more are to be had: those that are there look
+        detectors_.resize(std::max<std::size_t>(1, threads_.size()));
+    }
 }
 
 DetectorTeam::~DetectorTeam()
@@ -35,7 +43,7 @@ DetectorTeam::~DetectorTeam()
 
 DetectorTeam::Found DetectorTeam::detect(RgbImage image, float threshold)
 {
-    const auto found = std::make_shared<Promised<std::vector<Person>>>();
+    auto found = std::make_shared<Promised<std::vector<Person>>>();
     Job job = [found, image = std::move(image), threshold](Detector &detector) {
         found->settle([&] { return detector.detect(image, threshold); });
     };

@@ -22,7 +22,7 @@ namespace fovea {
 class DetectorTeam
 {
 public:
-    /** \param most detectors, 1 or more */
+    /** \param most detectors, 1 or more; there are fewer where no more threads are to be had */
     DetectorTeam(std::shared_ptr<Detector> first, int most);
 
     /** Pictures that wait are dropped */

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "crash_guard.h"
@@ -107,8 +108,11 @@ private:
 Tally FileBatch::run()
 {
     std::vector<std::thread> threads;
-    for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(files_.size())); ++i)
-        threads.push_back(named_thread("fovea-video", [this] { take_files(); }));
+    try {
+        for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(files_.size())); ++i)
+            threads.push_back(named_thread("fovea-video", [this] { take_files(); }));
+    } catch (const std::system_error &) { // no more are to be had: fewer files at once
+    }
     take_files();
     for (std::thread &thread : threads)
         thread.join();

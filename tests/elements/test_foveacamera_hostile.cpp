@@ -1,52 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <atomic>
-#include <cerrno>
-#include <string_view>
+#include <string>
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include "few_threads.h"
 #include "hostile_rtsp.h"
 #include "http_camera.h"
 #include "watched_camera.h"
-
-namespace {
-
-std::atomic<bool> has_threads{true};
-std::atomic<int> refused_threads{0};
-
-/** \brief While it is there, the process has as many threads of C++ as it may */
-class NoThreads
-{
-public:
-    NoThreads() { has_threads = false; }
-
-    ~NoThreads() { has_threads = true; }
-
-    NoThreads(const NoThreads &) = delete;
-    NoThreads &operator=(const NoThreads &) = delete;
-
-    static int asked_for() { return refused_threads; }
-};
-
-} // namespace
-
-/* In place of the system's; those of GLib, which ends the process itself where there are none, it always gives */
-extern "C" __attribute__((visibility("default"))) int pthread_create(
-    pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *data)
-{
-    using Create = int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-    static const auto create = reinterpret_cast<Create>(dlsym(RTLD_NEXT, "pthread_create"));
-    Dl_info from = {};
-    const bool is_of_cpp =
-        dladdr(reinterpret_cast<void *>(body), &from) != 0 &&
-        std::string_view(from.dli_fname).find("libstdc++") != std::string_view::npos;
-    if (is_of_cpp && !has_threads) {
-        ++refused_threads;
-        return EAGAIN;
-    }
-    return create(thread, attributes, body, data);
-}
 
 namespace fovea::test {
 
@@ -117,10 +77,10 @@ TEST(FoveaCameraHostile, WhereThereIsNoThreadLeftItIsLeftAllTheSame)
     HostileRtsp camera;
     Watched watched("uri=" + camera.uri());
     EXPECT_NE(watched.message_with("state=(string)down"), "");
-    const NoThreads none;
+    const FewThreads none(0);
     EXPECT_NE(watched.message_with("state=(string)down"), "");
     EXPECT_NE(watched.message_with("state=(string)down"), "");
-    EXPECT_GT(NoThreads::asked_for(), 0);
+    EXPECT_GT(FewThreads::refused(), 0);
 }
 
 /* rtspsrc would read on until there is no memory for any camera, and could not be stopped */

@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "../elements/few_threads.h"
 #include "../lib/temporary_folder.h"
 #include "batch.h"
 #include "crash_guard.h"
@@ -126,6 +127,17 @@ TEST_F(CrashGuard, AVideoThatCrashesADecoderIsToldAndTheOthersAreDoneOnce)
     EXPECT_EQ(begun(), "a\nb\nc\n");
     EXPECT_NE(run.text.find("2 labelled, 1 failed"), std::string::npos) << run.text;
     EXPECT_NE(run.text.find("/b' ended in a crash (Aborted)"), std::string::npos) << run.text;
+}
+
+/* As in a container with a limit of processes */
+TEST_F(CrashGuard, WhereThreadsAreFewFewerVideosAreDoneAtOnce)
+{
+    for (const int threads : {1, 0}) {
+        const FewThreads few(threads);
+        const GuardedRun run = end_of(start({"a", "b", "c"}, /*jobs=*/3, labelled));
+        EXPECT_EQ(run.code, 0) << run.text;
+        EXPECT_NE(run.text.find("3 labelled"), std::string::npos) << run.text;
+    }
 }
 
 TEST_F(CrashGuard, TheClaimOfTheRunThatCrashedIsNotWaitedFor)
