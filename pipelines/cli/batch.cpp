@@ -316,7 +316,7 @@ std::string FileBatch::made_now(const Task &task) const
         if (interrupted())
             throw Interrupted();
         std::this_thread::sleep_for(std::chrono::seconds(1));
-        if (const std::string before = options_.made_before(task.file()); !before.empty())
+        if (std::string before = options_.made_before(task.file()); !before.empty())
             return before;
     }
 }

@@ -95,8 +95,8 @@ public:
 
 private:
     struct Open {
-        std::int64_t timestep;
-        int filled;
+        std::int64_t timestep = 0;
+        int filled = 0;
         int wait = 0; ///< frames that it leaves out before its next
     };
 
