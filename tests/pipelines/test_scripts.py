@@ -204,8 +204,9 @@ class Scripts(unittest.TestCase):
             f"models anchors {both} --features {out}/features-both"])
         self.assertIn(f"models anchors {out} --features {out}/features", self.words)
         flow = [words for words in self.words if words.startswith("train backbone") and "--model watch-flow" in words]
-        self.assertEqual([re.search("--out ([^ ]*)", words)[1] for words in flow], [f"{out}/flow", f"{out}/watch-flow"])
-        self.assertIn(f"--weights {out}/flow ", flow[1])
+        self.assertEqual(len(flow), 2)
+        self.assertIn(f"--out {out}/flow --epochs 40", flow[0])
+        self.assertIn(f"--out {out}/watch-flow --weights {out}/flow ", flow[1])
         rest = [re.sub(r" --recipe.* --resume", "", words) for words in self.words if f"--weights {out}/pictures" in words]
         self.assertEqual(rest, [f"train backbone --list {out}/clips.csv --model watch-pictures --weights {out}/{begin} "
                                 f"--out {out}/{end} --seed {seed}"
