@@ -268,9 +268,29 @@ TEST_F(NetworkRuns, SayThatACheckpointIsLostWhereTheyBeginAnewInItsPlace)
     EXPECT_TRUE(run().stopped);
     EXPECT_EQ(watcher_.warnings,
               std::vector{"'" + (training_.settings.out / "training").string() +
-                          "' holds a training that was ended before it left a bundle; it is begun "
-                          "anew, and its checkpoint lost behind the first epoch: with --resume it "
-                          "goes on"});
+                          "' holds a training that was ended before it left a bundle in '" +
+                          training_.settings.out.string() +
+                          "'; it is begun anew, and its checkpoint lost behind the first epoch: "
+                          "with --resume it goes on"});
+}
+
+TEST_F(NetworkRuns, SaySoOfAFirstStageThatLeftItsOwnBundle)
+{
+    training_.head = "region-mean";
+    training_.settings.asked_out = training_.settings.out;
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    const auto stage = training_.settings.out / "training" / "backbone";
+    EXPECT_TRUE(std::filesystem::exists(stage / "card.json"));
+    EXPECT_TRUE(watcher_.warnings.empty());
+    watcher_.epochs.clear();
+    EXPECT_TRUE(run().stopped);
+    EXPECT_EQ(watcher_.warnings,
+              std::vector{"'" + (stage / "training").string() +
+                          "' holds a training that was ended before it left a bundle in '" +
+                          training_.settings.out.string() +
+                          "'; it is begun anew, and its checkpoint lost behind the first epoch: "
+                          "with --resume it goes on"});
 }
 
 /** \brief On a disk that is nearly full */
