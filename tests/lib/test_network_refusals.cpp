@@ -173,6 +173,8 @@ TEST_F(NetworkRuns, SayBeforeAVideoIsDecodedWhichNumberOrRegionCannotBe)
     EXPECT_EQ(refused([&] { changes.many_labels = changes.balance = true; }),
               "training: expected no mixup, label smoothing, balance or overlap loss with several "
               "labels a clip; where the recipe smooths them give --label-smoothing 0");
+    EXPECT_EQ(refused([&] { training_.settings.model = "keypoints"; }),
+              "model 'keypoints' finds keypoints, expected one that recognises activities");
     EXPECT_EQ(refused([&] { training_.train_on = "3x3"; }),
               "regions: '3x3' are wanted, but there are 'full,actor'");
     EXPECT_EQ(refused([&] { training_.frames = 3; }),
