@@ -119,6 +119,15 @@ TEST_F(NetworkRuns, WhoseWeightsOrTeacherDoNotFitAreRefusedBeforeAVideoIsDecoded
     training_.weights.clear();
     training_.teacher = "nosuch";
     EXPECT_TRUE(is_missing());
+    training_.teacher = "c3d-ucf101"; // a card alone
+    for (const char *recipe : {"from-scratch", "sta-detection"}) {
+        training_.settings.recipe = recipe;
+        EXPECT_EQ(error_of([&] { run(); }, Error::Kind::NotFound)
+                      .rfind("the weights of 'c3d-ucf101' are not there", 0),
+                  0U);
+        EXPECT_TRUE(watcher_.shares.empty()) << recipe;
+    }
+    training_.settings.recipe = "from-scratch";
     training_.teacher = "watch"; // of three other labels
     EXPECT_EQ(error_of([&] { run(); }), "model 'watch': expected the 2 labels of the list, got 3 "
                                         "or others; train it on the list");

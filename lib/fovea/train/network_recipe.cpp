@@ -176,7 +176,7 @@ void check_teachers_view(const NetworkTraining &training, const ActivityCard &ca
 {
     if (training.teacher.empty())
         return;
-    const ActivityCard teacher = Bundle::open(training.teacher).activity();
+    const ActivityCard teacher = open_activity_model(training.teacher).activity();
     if (teacher.modality == card.modality)
         return;
     if (recipe_of(training).focus.is_taken())
