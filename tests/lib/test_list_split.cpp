@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/train/lists/clip_list.h"
 #include "fovea/train/lists/list_split.h"
+#include "temporary_folder.h"
 
 namespace fovea {
 
@@ -154,6 +156,23 @@ TEST(ToldTwice, IsAClipThatAListNamesAgainFirstByAnotherLabel)
     list.clips.pop_back();
     list.clips.back().start = {1, false}; // another stretch
     EXPECT_EQ(told_twice(list), "");
+}
+
+TEST(ToldTwice, IsAVideoThatALinkNamesAgain)
+{
+    const TemporaryFolder folder;
+    ClipList list = sample();
+    list.clips.resize(2);
+    list.clips[0].path = folder.write("video.mp4");
+    list.clips[1].path = folder.path() / "link.mp4";
+    std::filesystem::create_symlink("video.mp4", list.clips[1].path);
+    const std::string both = "list: '" + list.clips[0].path.string() + "' and '" +
+                             list.clips[1].path.string() + "', one video, are ";
+    list.clips[0].label = list.clips[1].label = "run";
+    EXPECT_EQ(told_twice(list), both + "both named, and count twice; take out what is not meant");
+    list.clips[1].label = "jump";
+    EXPECT_EQ(told_twice(list),
+              both + "labelled 'run' and, further on, 'jump'; take out what is not meant");
 }
 
 } // namespace

@@ -119,6 +119,15 @@ TEST_F(NetworkRuns, WhoseWeightsOrTeacherDoNotFitAreRefusedBeforeAVideoIsDecoded
     training_.weights.clear();
     training_.teacher = "nosuch";
     EXPECT_TRUE(is_missing());
+    training_.teacher = "c3d-ucf101"; // a card alone
+    for (const char *recipe : {"from-scratch", "sta-detection"}) {
+        training_.settings.recipe = recipe;
+        EXPECT_EQ(error_of([&] { run(); }, Error::Kind::NotFound)
+                      .rfind("the weights of 'c3d-ucf101' are not there", 0),
+                  0U);
+        EXPECT_TRUE(watcher_.shares.empty()) << recipe;
+    }
+    training_.settings.recipe = "from-scratch";
     training_.teacher = "watch"; // of three other labels
     EXPECT_EQ(error_of([&] { run(); }), "model 'watch': expected the 2 labels of the list, got 3 "
                                         "or others; train it on the list");
@@ -173,6 +182,8 @@ TEST_F(NetworkRuns, SayBeforeAVideoIsDecodedWhichNumberOrRegionCannotBe)
     EXPECT_EQ(refused([&] { changes.many_labels = changes.balance = true; }),
               "training: expected no mixup, label smoothing, balance or overlap loss with several "
               "labels a clip; where the recipe smooths them give --label-smoothing 0");
+    EXPECT_EQ(refused([&] { training_.settings.model = "keypoints"; }),
+              "model 'keypoints' finds keypoints, expected one that recognises activities");
     EXPECT_EQ(refused([&] { training_.train_on = "3x3"; }),
               "regions: '3x3' are wanted, but there are 'full,actor'");
     EXPECT_EQ(refused([&] { training_.frames = 3; }),
@@ -268,9 +279,29 @@ TEST_F(NetworkRuns, SayThatACheckpointIsLostWhereTheyBeginAnewInItsPlace)
     EXPECT_TRUE(run().stopped);
     EXPECT_EQ(watcher_.warnings,
               std::vector{"'" + (training_.settings.out / "training").string() +
-                          "' holds a training that was ended before it left a bundle; it is begun "
-                          "anew, and its checkpoint lost behind the first epoch: with --resume it "
-                          "goes on"});
+                          "' holds a training that was ended before it left a bundle in '" +
+                          training_.settings.out.string() +
+                          "'; it is begun anew, and its checkpoint lost behind the first epoch: "
+                          "with --resume it goes on"});
+}
+
+TEST_F(NetworkRuns, SaySoOfAFirstStageThatLeftItsOwnBundle)
+{
+    training_.head = "region-mean";
+    training_.settings.asked_out = training_.settings.out;
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    const auto stage = training_.settings.out / "training" / "backbone";
+    EXPECT_TRUE(std::filesystem::exists(stage / "card.json"));
+    EXPECT_TRUE(watcher_.warnings.empty());
+    watcher_.epochs.clear();
+    EXPECT_TRUE(run().stopped);
+    EXPECT_EQ(watcher_.warnings,
+              std::vector{"'" + (stage / "training").string() +
+                          "' holds a training that was ended before it left a bundle in '" +
+                          training_.settings.out.string() +
+                          "'; it is begun anew, and its checkpoint lost behind the first epoch: "
+                          "with --resume it goes on"});
 }
 
 /** \brief On a disk that is nearly full */

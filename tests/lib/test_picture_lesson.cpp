@@ -314,6 +314,15 @@ TEST_F(PicturesFirst, AsksForATeacherOfKeypointsAndANetworkOfPictures)
               "got model 'watch' (watch); choose another --model or --recipe");
 }
 
+TEST_F(PicturesFirst, HasNoTeacherWhoseLastMapIsLearned)
+{
+    training_.map_distance = MapDistance::Mse;
+    EXPECT_EQ(error_of([&] { run(); }),
+              "recipe 'pictures-first': expected a teacher whose last map is learned with "
+              "--map-distance, got one of what pictures show; choose a recipe such as w3, or leave "
+              "--map-distance out");
+}
+
 TEST_F(PicturesFirst, AsksForANetworkOfPicturesWhereTheirMapsAreMixed)
 {
     training_.settings.changes.mixup = 0.3;

@@ -36,9 +36,11 @@ bool random_weights(const NetworkTraining &training)
 
 Bundle open_model_to_train(const NetworkTraining &training)
 {
-    return random_weights(training) || !training.weights.empty()
-               ? Bundle::open(training.settings.model)
-               : open_activity_model(training.settings.model);
+    if (!random_weights(training) && training.weights.empty())
+        return open_activity_model(training.settings.model);
+    Bundle model = Bundle::open(training.settings.model); // its own weights may be missing
+    expect_kind(model, Bundle::Kind::Activity);
+    return model;
 }
 
 void check_layers(const NetworkTraining &training, const ActivityCard &card)
@@ -174,7 +176,7 @@ void check_teachers_view(const NetworkTraining &training, const ActivityCard &ca
 {
     if (training.teacher.empty())
         return;
-    const ActivityCard teacher = Bundle::open(training.teacher).activity();
+    const ActivityCard teacher = open_activity_model(training.teacher).activity();
     if (teacher.modality == card.modality)
         return;
     if (recipe_of(training).focus.is_taken())

@@ -121,8 +121,10 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
     }
     if (asked.map_distance != MapDistance::None && named.student == MapDistance::None &&
         (named.pictures || asked.teacher.empty()))
-        refuse(named, "a teacher whose last map is learned with --map-distance", "none",
-               "give one (--teacher), choose a recipe such as w3, or leave --map-distance out");
+        refuse(named, "a teacher whose last map is learned with --map-distance",
+               named.pictures ? "one of what pictures show" : "none",
+               std::string(named.pictures ? "" : "give one (--teacher), ") +
+                   "choose a recipe such as w3, or leave --map-distance out");
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)

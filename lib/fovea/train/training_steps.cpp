@@ -212,10 +212,14 @@ void check_begins(const ClipList &list, const TrainingSettings &settings, RunWat
         check_replaces({list.labels.begin(), list.labels.end()}, settings.asked_out, watcher);
     if (settings.resume && !goes_on)
         watcher.note("--resume: '" + folder.string() + "' holds no checkpoint: training begins");
-    if (!settings.resume && goes_on && !std::filesystem::exists(settings.out / card_name))
+    // a first stage is whole long before the training is
+    const auto &place = settings.asked_out.empty() ? settings.out : settings.asked_out;
+    if (!settings.resume && goes_on && !std::filesystem::exists(place / card_name))
         watcher.warn("'" + folder.string() +
-                     "' holds a training that was ended before it left a bundle; it is begun anew, "
-                     "and its checkpoint lost behind the first epoch: with --resume it goes on");
+                     "' holds a training that was ended before it left a bundle in '" +
+                     place.string() +
+                     "'; it is begun anew, and its checkpoint lost behind the first epoch: with "
+                     "--resume it goes on");
 }
 
 void check_goes_on(const TrainingSettings &settings, const Recipe &recipe, const Json &trained_on)

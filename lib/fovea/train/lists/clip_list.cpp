@@ -17,6 +17,7 @@
 #include "fovea/train/lists/list_forms.h"
 #include "fovea/train/lists/list_split.h"
 #include "fovea/train/lists/list_values.h"
+#include "fovea/train/lists/video_names.h"
 #include "fovea/video/container.h"
 
 namespace fovea {
@@ -42,28 +43,6 @@ std::string id_of(const std::filesystem::path &path, const std::filesystem::path
     return id;
 }
 
-/** \brief One name for a video, however often it is listed: by a link too, or once relative and once absolute */
-class VideoNames
-{
-public:
-    /** \return the path it was first asked by */
-    const std::string &first_of(const std::filesystem::path &video)
-    {
-        const auto [known, is_new] = firsts_.emplace(video.lexically_normal().string(), "");
-        if (is_new) {
-            std::error_code error;
-            const auto whole = std::filesystem::weakly_canonical(video, error);
-            const std::string &file = error ? known->first : whole.string();
-            known->second = files_.emplace(file, known->first).first->second;
-        }
-        return known->second;
-    }
-
-private:
-    std::map<std::string, std::string> firsts_; ///< by path as it is listed
-    std::map<std::string, std::string> files_;  ///< by where it lies
-};
-
 void name_clips(ClipList *list, const std::filesystem::path &root)
 {
     std::map<std::string, int> used;
@@ -76,8 +55,7 @@ void name_clips(ClipList *list, const std::filesystem::path &root)
         if (before > 0)
             clip.id += "~" + std::to_string(before + 1);
         if (clip.group.empty())
-            clip.group =
-                is_web_video(clip.path.string()) ? clip.path.string() : names.first_of(clip.path);
+            clip.group = names.first_of(clip.path);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/random.h"
 #include "fovea/train/lists/list_values.h"
+#include "fovea/train/lists/video_names.h"
 
 namespace fovea {
 
@@ -171,14 +172,15 @@ void check_groups(const ClipList &list)
 
 std::string told_twice(const ClipList &list)
 {
+    VideoNames names;
     std::map<std::string, const ListedClip *> first_of;
     const ListedClip *twice = nullptr;
     const ListedClip *first = nullptr;
     std::size_t count = 0;
     for (const ListedClip &clip : list.clips) {
         const auto [known, is_new] =
-            first_of.emplace(clip.path.lexically_normal().string() + "|" + time_text(clip.start) +
-                                 "|" + time_text(clip.end) + "|" + time_text(clip.ends_after),
+            first_of.emplace(names.first_of(clip.path) + "|" + time_text(clip.start) + "|" +
+                                 time_text(clip.end) + "|" + time_text(clip.ends_after),
                              &clip);
         if (is_new)
             continue;
@@ -191,10 +193,13 @@ std::string told_twice(const ClipList &list)
     }
     if (count == 0)
         return "";
-    return list.place() + "'" + twice->path.string() + "' is " +
-           (first->label == twice->label
-                ? "named twice, and counts twice"
-                : "labelled '" + first->label + "' and, further on, '" + twice->label + "'") +
+    const bool has_two_names = twice->path != first->path;
+    return list.place() + "'" + first->path.string() + "'" +
+           (has_two_names ? " and '" + twice->path.string() + "', one video, are " : " is ") +
+           (first->label != twice->label
+                ? "labelled '" + first->label + "' and, further on, '" + twice->label + "'"
+            : has_two_names ? "both named, and count twice"
+                            : "named twice, and counts twice") +
            (count == 2  ? ", and 1 more line names a clip again"
             : count > 2 ? ", and " + std::to_string(count - 1) + " more lines name a clip again"
                         : "") +
