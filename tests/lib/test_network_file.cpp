@@ -210,6 +210,14 @@ TEST(NetworkFile, OfUpsamplingsWithoutEndIsRefused)
     for (int i = 0; i < 64; ++i)
         x = network.graph.concat("more", {x, x});
     EXPECT_THROW(parse_network(network_file("a", network), "a"), fovea::Error);
+    network = {{}, {1, 4, 16, 16}, 0, 1}; // sides and channels of which each could be
+    x = network.graph.input();
+    for (int i = 0; i < 2; ++i)
+        x = network.graph.upsample("more", x, 64, fovea::nn::Upsampling::Nearest);
+    EXPECT_NO_THROW(parse_network(network_file("a", network), "a"));
+    for (int i = 0; i < 22; ++i)
+        x = network.graph.concat("more", {x, x});
+    EXPECT_THROW(parse_network(network_file("a", network), "a"), fovea::Error);
 }
 
 } // namespace
