@@ -156,6 +156,28 @@ TEST(NetworkFile, IsRefusedWhereAFieldCannotBeRunThoughItsChecksumIsRight)
     }
 }
 
+/* More frames would be read than there are */
+TEST(NetworkFile, IsRefusedWhereWhatReadsFramesAsTheyAreHasAFrameBesideThem)
+{
+    const auto padded = [](const std::string &file, std::size_t node) {
+        return forged(file, [node](Json &text) {
+            Json &changed = text["nodes"][node];
+            changed["kernel"] = {2, 1, 1};
+            changed["before"] = changed["after"] = {1, 0, 0};
+        });
+    };
+    Graph flow;
+    flow.flow("motion", flow.input());
+    const std::string of_flow = network_file("a", {flow, {3, 4, 16, 16}, 2, 1});
+    EXPECT_NO_THROW(parse_network(of_flow, "a"));
+    EXPECT_THROW(parse_network(padded(of_flow, 0), "a"), fovea::Error);
+
+    const std::string file = network_file("a", kept_example());
+    for (const std::size_t node :
+         {0, 3, 6, 7, 8}) // difference, sum, slice, concatenation, upsampling
+        EXPECT_THROW(parse_network(padded(file, node), "a"), fovea::Error) << node;
+}
+
 TEST(NetworkFile, IsRefusedWhereAHeadHasNoChannelsOfItsOwn)
 {
     const std::string file = head_file("a", head_example());
@@ -186,6 +208,14 @@ TEST(NetworkFile, OfUpsamplingsWithoutEndIsRefused)
     network.channels = 0;
     x = network.graph.outputs().front();
     for (int i = 0; i < 64; ++i)
+        x = network.graph.concat("more", {x, x});
+    EXPECT_THROW(parse_network(network_file("a", network), "a"), fovea::Error);
+    network = {{}, {1, 4, 16, 16}, 0, 1}; // sides and channels of which each could be
+    x = network.graph.input();
+    for (int i = 0; i < 2; ++i)
+        x = network.graph.upsample("more", x, 64, fovea::nn::Upsampling::Nearest);
+    EXPECT_NO_THROW(parse_network(network_file("a", network), "a"));
+    for (int i = 0; i < 22; ++i)
         x = network.graph.concat("more", {x, x});
     EXPECT_THROW(parse_network(network_file("a", network), "a"), fovea::Error);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "activations.h"
+#include "error_of.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/late_fusion.h"
 #include "fovea/nn/multi_label_loss.h"
@@ -163,6 +164,22 @@ TEST(Saliency, InputTimesGradientIsWhatAPlaceContributes)
                            std::pow(x[0][c][t][i][j].item<double>(), 2);
             EXPECT_NEAR(got.map[0][i][j].item<double>(), std::abs(sum), 1e-6);
         }
+}
+
+TEST(Saliency, OfANetworkThatSeesFlowAloneIsRefused)
+{
+    const auto network = fovea::nn::make_backbone("watch-flow", 3);
+    const at::Tensor clip = named_numbers::input("input/saliency", {1, 3, 5, 32, 32});
+    for (const bool learns : {true, false}) {
+        for (at::Tensor &parameter : network->parameters())
+            parameter.set_requires_grad(learns);
+        EXPECT_EQ(error_of([&] { saliency(*network, clip, Entropy::Paper); }),
+                  "focus: expected a network of whose pixels it is known how much each counts, got "
+                  "one that sees optical flow alone; choose focus none, repeat, random or centre");
+    }
+    const auto both = fovea::nn::make_backbone("three-stream", 3);
+    EXPECT_GT(saliency(*both, clip, Entropy::Paper).map.max().item<float>(), 0)
+        << "by what its other streams see";
 }
 
 TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)

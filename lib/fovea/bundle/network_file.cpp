@@ -145,11 +145,16 @@ bool is_sound(const Node &node)
     const std::size_t inputs = node.inputs.size();
     if (node.op == Op::Concat ? inputs < 1 : inputs != (node.op == Op::Add ? 2 : 1))
         return false;
-    if (node.op == Op::Difference || node.op == Op::Flow)
-        return window.kernel == nn::Size3{2, 1, 1} && window.stride == nn::Size3{1, 1, 1} &&
-               !window.same && window.fixed.before == window.fixed.after;
-    if (node.op != Op::Convolution)
-        return !node.weight.defined() && !node.bias.defined();
+    if (node.op != Op::Convolution && (node.weight.defined() || node.bias.defined()))
+        return false;
+    if (node.op == Op::MaxPool || node.op == Op::AveragePool)
+        return true;
+    if (node.op != Op::Convolution) { // those that read each frame once, or it and the next
+        const bool is_motion = node.op == Op::Difference || node.op == Op::Flow;
+        return window.kernel == nn::Size3{is_motion ? 2 : 1, 1, 1} &&
+               window.stride == nn::Size3{1, 1, 1} && !window.same &&
+               window.fixed.before == nn::Size3{} && window.fixed.after == nn::Size3{};
+    }
     const std::vector<std::int64_t> &weight = node.weight.shape();
     return weight.size() == 5 &&
            std::equal(weight.begin() + 2, weight.end(), window.kernel.begin()) &&

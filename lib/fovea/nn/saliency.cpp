@@ -3,6 +3,7 @@
 
 #include <torch/csrc/autograd/autograd.h>
 
+#include "fovea/core/errors.h"
 #include "fovea/nn/eval_mode.h"
 #include "fovea/nn/multi_label_loss.h"
 
@@ -18,6 +19,23 @@ at::Tensor attributed(const at::Tensor &clip, const at::Tensor &gradient, Attrib
     return gradient.norm(2, /*dim=*/1).amax(1);
 }
 
+/** \throw Error Settings where \a loss does not follow the pixels */
+at::Tensor gradient_of(const at::Tensor &loss, const at::Tensor &clip)
+{
+    at::Tensor gradient;
+    if (loss.requires_grad())
+        gradient = torch::autograd::grad({loss}, {clip}, /*grad_outputs=*/{},
+                                         /*retain_graph=*/c10::nullopt, /*create_graph=*/false,
+                                         /*allow_unused=*/true)
+                       .front();
+    if (!gradient.defined())
+        throw Error(Error::Kind::Settings,
+                    "focus: expected a network of whose pixels it is known how much each counts, "
+                    "got one that sees optical flow alone; choose focus none, repeat, random or "
+                    "centre");
+    return gradient;
+}
+
 /** \param loss_of what is differentiated, of the logits of the clip of that number */
 template <typename LossOf>
 Saliency differentiated(torch::nn::Module &network, const LogitsOf &logits_of,
@@ -30,7 +48,7 @@ Saliency differentiated(torch::nn::Module &network, const LogitsOf &logits_of,
     for (std::int64_t n = 0; n < clips.size(0); ++n) {
         const at::Tensor clip = clips.narrow(0, n, 1).detach().clone().set_requires_grad(true);
         const at::Tensor z = logits_of(clip);
-        const at::Tensor gradient = torch::autograd::grad({loss_of(z, n)}, {clip}).front();
+        const at::Tensor gradient = gradient_of(loss_of(z, n), clip);
         maps.push_back(attributed(clip, gradient, attribution));
         logits.push_back(z.detach());
     }

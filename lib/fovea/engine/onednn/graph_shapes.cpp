@@ -15,7 +15,10 @@ namespace {
 using nn::Node;
 using nn::Op;
 
-constexpr std::int64_t most_size = 1 << 24; ///< channels or a side: no product of sizes overflows
+constexpr std::int64_t most_size = 1 << 24; ///< channels or a side
+
+/** Of a frame: no product of it with frames, streams and bytes overflows */
+constexpr std::int64_t most_values = std::int64_t{1} << 40;
 
 [[noreturn]] void refuse(const Node &node, const std::string &why)
 {
@@ -112,6 +115,9 @@ std::vector<MapShape> map_shapes(const nn::Graph &graph, const MapShape &clip)
             shapes.push_back(upsampled(node, shapes[node.inputs.front()]));
         else
             shapes.push_back(windowed(node, shapes[node.inputs.front()]));
+        if (shapes.back().pixels() >
+            most_values / std::max<std::int64_t>(shapes.back().channels, 1))
+            refuse(node, "makes maps of more than " + std::to_string(most_values) + " values");
     }
     return shapes;
 }
