@@ -97,18 +97,23 @@ TimestepSource row_source(const SamplingSettings &settings, const SamplingOption
     return source;
 }
 
-std::vector<std::int64_t> frames_of(const SamplingPlan &plan)
+/** \param once what two clips that overlap share is taken once: time goes forwards */
+std::vector<std::int64_t> frames_of(const SamplingPlan &plan, bool once)
 {
     std::vector<std::int64_t> frames;
-    for (const auto &timestep : plan.timesteps)
-        frames.insert(frames.end(), timestep.begin(), timestep.end());
+    for (const auto &timestep : plan.timesteps) {
+        const auto from = once && !frames.empty()
+                              ? std::upper_bound(timestep.begin(), timestep.end(), frames.back())
+                              : timestep.begin();
+        frames.insert(frames.end(), from, timestep.end());
+    }
     return frames;
 }
 
 /* All frames as one clip, or, where the network streams, as its pieces: memory stays that of one. */
-TimestepSource whole_source(const SamplingPlan &plan, Tail tail, std::int64_t frames_per_row)
+TimestepSource whole_source(const std::vector<std::int64_t> &frames, Tail tail,
+                            std::int64_t frames_per_row)
 {
-    const std::vector<std::int64_t> frames = frames_of(plan);
     const auto all = static_cast<std::int64_t>(frames.size());
     const bool streams = frames_per_row > 0 && all % frames_per_row == 0;
     SamplingPlan pieces;
@@ -180,7 +185,7 @@ TimestepSource timestep_source(const SamplingSettings &settings, const SamplingO
     const SamplingPlan plan = plan_of(wanted, settings.total_frames, fps);
     const Tail tail = settings.tail == Tail::Drop ? Tail::Drop : Tail::Pad;
     if (settings.mode != FeatureMode::OneAtATime)
-        return whole_source(plan, tail, frames_per_row);
+        return whole_source(frames_of(plan, /*once=*/slides), tail, frames_per_row);
     return {std::make_unique<PlannedSchedule>(plan), tail, /*planned=*/true};
 }
 

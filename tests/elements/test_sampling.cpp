@@ -129,6 +129,15 @@ TEST(Sampling, OneShotMakesOneClipOfAllTimesteps)
     EXPECT_EQ(timestep_source(settings, spec_a(), 25).schedule->length(), 32);
 }
 
+TEST(Sampling, OneShotTakesWhatClipsThatOverlapShareOnce)
+{
+    SamplingSettings settings;
+    settings.total_frames = 65;
+    settings.mode = fovea::FeatureMode::OneShot;
+    EXPECT_EQ(timestep_source(settings, compact(), /*fps=*/7.5).schedule->length(), 65)
+        << "0 to 16, 8 to 24, ... 48 to 64";
+}
+
 TEST(Sampling, OneShotOfANetworkThatStreamsComesInPiecesOfARow)
 {
     SamplingSettings settings;
