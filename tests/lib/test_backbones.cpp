@@ -325,10 +325,10 @@ TEST(Backbones, SayBeforeTheyAreMadeWhatTheirRowsAre)
         SCOPED_TRACE(name);
         const bool is_c3d = name.rfind("c3d", 0) == 0;
         const bool is_vgg = name.rfind("vgg19", 0) == 0;
-        const Size3 clip = is_c3d                 ? Size3{32, 112, 112}
-                           : is_vgg               ? Size3{2, 224, 224}
+        const Size3 clip = is_c3d                                           ? Size3{32, 112, 112}
+                           : is_vgg                                         ? Size3{2, 224, 224}
                            : name == "two-stream" || name == "three-stream" ? Size3{33, 64, 64}
-                                                  : Size3{32, 64, 64};
+                                                                            : Size3{32, 64, 64};
         BackboneOptions options;
         options.architecture = name;
         options.classes = 5;

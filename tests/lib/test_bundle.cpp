@@ -40,9 +40,10 @@ TEST_F(WatchCopy, ShippedModelsOpen)
 TEST_F(WatchCopy, AnUnknownNameSaysWhereItLookedAndWhatIsThere)
 {
     const std::string error = error_of_kind(Error::Kind::NotFound, [] { Bundle::open("wotch"); });
-    expect_parts(error, {"model 'wotch' is not in", models_, "FOVEA_MODEL_PATH",
-                         "fastestdet, i3d-kinetics400, ",
-                         ", watch, watch-both, watch-flow, watch-pictures, watch-pose, yolo-fastest-1.1"});
+    expect_parts(error,
+                 {"model 'wotch' is not in", models_, "FOVEA_MODEL_PATH",
+                  "fastestdet, i3d-kinetics400, ",
+                  ", watch, watch-both, watch-flow, watch-pictures, watch-pose, yolo-fastest-1.1"});
 }
 
 TEST_F(WatchCopy, AFolderWithoutACardIsNoModel)

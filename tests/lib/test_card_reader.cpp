@@ -52,7 +52,8 @@ TEST_F(CardFileTest, AWrongEntryIsNamedWithWhatIsExpected)
          "': entry 'name' is \"../other\", expected the name of a file in the card's folder"},
         {"/title", 3, "': entry 'title' is 3, expected text"},
         {"/architecture", "i4d",
-         "': entry 'architecture' is \"i4d\", expected one of i3d, watch, watch-flow, eco, two-stream, three-stream, c3d, "
+         "': entry 'architecture' is \"i4d\", expected one of i3d, watch, watch-flow, eco, "
+         "two-stream, three-stream, c3d, "
          "c3d-fc6, vgg19, vgg19-fc6, vgg19-fc8, resnet50-i3d, resnext101-3d, resnet18-3d, "
          "resnet152-3d, p3d199, tsm-resnet50, "
          "i3d-resnet18, tam-resnet50"},

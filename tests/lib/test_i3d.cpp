@@ -159,7 +159,8 @@ TEST(Backbone, AnUnknownArchitectureListsThoseKnown)
         FAIL();
     } catch (const fovea::Error &error) {
         EXPECT_EQ(std::string(error.what()),
-                  "architecture 'i4d' is not known; expected one of i3d, watch, watch-flow, eco, two-stream, three-stream, "
+                  "architecture 'i4d' is not known; expected one of i3d, watch, watch-flow, eco, "
+                  "two-stream, three-stream, "
                   "c3d, c3d-fc6, "
                   "vgg19, vgg19-fc6, vgg19-fc8, resnet50-i3d, resnext101-3d, resnet18-3d, "
                   "resnet152-3d, p3d199, tsm-resnet50, "

@@ -7,7 +7,7 @@
 
 namespace fovea {
 
-constexpr int least_flow_side = 16;      ///< pixels: of smaller ones OpenCV reads what is behind them
+constexpr int least_flow_side = 16; ///< pixels: of smaller ones OpenCV reads what is behind them
 constexpr std::int64_t flow_channels = 2; ///< x and y
 
 /**
