@@ -46,12 +46,6 @@ Made make_i3d(const BackboneOptions &options)
     return std::make_shared<I3d>(options.classes, options.channels);
 }
 
-Made make_watch(const BackboneOptions &options)
-{
-    return std::make_shared<Watch>(Watch::Sight::Differences, options.classes, options.channels,
-                                   options.attention, options.clip);
-}
-
 void expect_colours(const BackboneOptions &options)
 {
     if (options.channels != 3)
@@ -60,11 +54,13 @@ void expect_colours(const BackboneOptions &options)
                         "' sees colours alone; expected modality rgb, got flow");
 }
 
-Made make_watch_flow(const BackboneOptions &options)
+template <Watch::Sight sight>
+Made make_watch(const BackboneOptions &options)
 {
-    expect_colours(options);
-    return std::make_shared<Watch>(Watch::Sight::Flow, options.classes, options.channels,
-                                   options.attention, options.clip);
+    if (sight == Watch::Sight::Flow)
+        expect_colours(options);
+    return std::make_shared<Watch>(sight, options.classes, options.channels, options.attention,
+                                   options.clip);
 }
 
 Made make_eco(const BackboneOptions &options)
@@ -118,8 +114,8 @@ std::vector<Architecture> all_backbones()
 {
     std::vector<Architecture> all = {
         {"i3d", make_i3d, facts_of<I3d>},
-        {"watch", make_watch, facts_of<Watch>},
-        {"watch-flow", make_watch_flow, facts_of<Watch>},
+        {"watch", make_watch<Watch::Sight::Differences>, facts_of<Watch>},
+        {"watch-flow", make_watch<Watch::Sight::Flow>, facts_of<Watch>},
         {"eco", make_eco, facts_of<Eco>},
         {"two-stream", make_streams</*with_flow=*/false>, streams_facts</*with_flow=*/false>},
         {"three-stream", make_streams</*with_flow=*/true>, streams_facts</*with_flow=*/true>},

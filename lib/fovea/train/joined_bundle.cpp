@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/joined_bundle.h"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -104,12 +102,9 @@ Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string>
 /** \brief Flow is looked for between values in [-1, 1], as pictures are seen: weights cannot make up for others */
 void check_values(const Bundle &pictures, const Bundle &flow)
 {
-    const auto differ = [&](const auto &wanted, const auto &got) {
-        return !std::equal(std::begin(wanted), std::end(wanted), std::begin(got));
-    };
     const Normalisation &wanted = pictures.activity().input.normalisation;
     const Normalisation &got = flow.activity().input.normalisation;
-    if (differ(wanted.scale, got.scale) || differ(wanted.shift, got.shift))
+    if (wanted.scale != got.scale || wanted.shift != got.shift)
         throw Error(Error::Kind::Settings, "model '" + flow.name() +
                                                "': expected the scale and shift of '" +
                                                pictures.name() +

@@ -24,7 +24,7 @@ struct StreamsToJoin {
 /**
  * \brief A bundle whose logits are the weighted mean of theirs; nothing is trained
  *
- * What `share` leaves is of `motion`, or half of `flow`.
+ * What `share` leaves is of `motion`; with `flow` each has half of that.
  *
  * Sampling and windows are those of `motion`, the input that of `pictures`. `watch` then sees the mean of each 2 x 2
  * pixels, and the last map of `eco` but one sees one frame more. Regions, the actor's square, what classes take of

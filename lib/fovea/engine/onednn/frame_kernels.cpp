@@ -264,11 +264,15 @@ void flow(std::byte *to, const ValueFormat &format, const std::byte *from,
           const ValueFormat &from_format, std::int64_t steps, const MapShape &shape)
 {
     const ImageSize size = {static_cast<int>(shape.width), static_cast<int>(shape.height)};
-    std::vector<float> frames(
-        static_cast<std::size_t>((steps + 1) * shape.pixels() * shape.channels));
-    std::vector<float> moved(static_cast<std::size_t>(2 * steps * shape.pixels()));
-    decode(frames.data(), from, from_format, static_cast<std::int64_t>(frames.size()));
-    find_frame_flow(frames.data(), steps, size, shape.channels, moved.data());
+    const auto *frames = reinterpret_cast<const float *>(from);
+    std::vector<float> decoded;
+    if (from_format.element != Element::Float32) {
+        decoded.resize(static_cast<std::size_t>((steps + 1) * shape.pixels() * shape.channels));
+        decode(decoded.data(), from, from_format, static_cast<std::int64_t>(decoded.size()));
+        frames = decoded.data();
+    }
+    std::vector<float> moved(static_cast<std::size_t>(flow_channels * steps * shape.pixels()));
+    find_frame_flow(frames, steps, size, shape.channels, moved.data());
     encode(to, format, moved.data(), static_cast<std::int64_t>(moved.size()));
 }
 
