@@ -100,34 +100,52 @@ TEST_F(OddMedia, ATransportStreamWithFewPcrLastsAsLongAsItsFrames)
     EXPECT_NEAR(labelled_end(video), 7, 0.1);
 }
 
-/* Behind what is lost, about 1.5 s, tsdemux gives frames before the next PCR their times and the rest those of a second
- * before. Where the first frame has a PCR nothing tells of that */
-TEST_F(OddMedia, BehindADamagedStretchOfATransportStreamTimesGoOnAsTheyWere)
+/* Of 1.5 s that are lost tsdemux counts half a second, of some the first frame behind it rightly */
+TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThem)
 {
-    const fs::path video = made_by("videotestsrc pattern=snow num-buffers=150 ! "
+    const fs::path video = made_by("videotestsrc pattern=snow num-buffers=450 ! "
                                    "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
                                    "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegtsmux",
-                                   at("damaged.ts"));
-    std::string bytes = read_text(video);
-    const auto begins_frame_without_pcr = [&](std::size_t packet) {
-        const auto byte = [&](std::size_t index) {
-            return static_cast<unsigned char>(bytes.at(packet + index));
-        };
-        const bool has_fields = (byte(3) & 0x20U) != 0 && byte(4) > 0;
-        return (byte(1) & 0x5fU) == 0x40 && byte(2) == 0x41 && // payload_unit_start, of PID 0x41
-               !(has_fields && (byte(5) & 0x10U) != 0);
+                                   at("whole.ts"));
+    const std::string bytes = read_text(video);
+    const std::size_t third = bytes.size() / 188 / 3 * 188;
+    const std::size_t lost = third / 4 / 188 * 188;
+    std::string packets_lost; // the begin of the second and of the last third
+    std::string packets_damaged;
+    for (int part = 0; part < 3; ++part) {
+        const std::size_t begin = third * part;
+        const std::size_t end = part < 2 ? begin + third : bytes.size();
+        const std::size_t kept = part > 0 ? begin + lost : begin;
+        packets_lost += bytes.substr(kept, end - kept);
+        packets_damaged += std::string(kept - begin, '\0') + bytes.substr(kept, end - kept);
+    }
+    write_text(at("lost.ts"), packets_lost);
+    write_text(at("damaged.ts"), packets_damaged);
+    for (const char *name : {"lost.ts", "damaged.ts"}) {
+        // whether what is lost is told is GStreamer's to say
+        label({"--model", "watch", at(name).string()});
+        const auto whole = activities(at(name).string() + ".fovea", Activity::Scope::Video);
+        ASSERT_EQ(whole.size(), 1U);
+        EXPECT_NEAR(to_seconds(whole.front().activity.time.end), 18, 0.1) << name;
+    }
+}
+
+/* Two recordings, the times of the second an hour behind the first or before it */
+TEST_F(OddMedia, ATransportStreamOfSeveralRecordingsLastsAsLongAsTheirFrames)
+{
+    const auto part = [&](const std::string &begin, const std::string &name) {
+        return read_text(
+            made_by("videotestsrc pattern=ball num-buffers=75 timestamp-offset=" + begin +
+                        " ! video/x-raw,framerate=25/1 ! x264enc "
+                        "speed-preset=ultrafast bframes=0 ! mpegtsmux",
+                    at(name)));
     };
-    std::size_t end = bytes.size() / 188 * 3 / 4 * 188;
-    while (!begins_frame_without_pcr(end))
-        end += 188;
-    const std::size_t lost = end - bytes.size() / 2;
-    bytes.replace(bytes.size() / 2, lost, lost, '\0');
-    write_text(video, bytes);
-    label(
-        {"--model", "watch", video.string()}); // whether what is lost is told is GStreamer's to say
-    const auto whole = activities(video.string() + ".fovea", Activity::Scope::Video);
-    ASSERT_EQ(whole.size(), 1U);
-    EXPECT_NEAR(to_seconds(whole.front().activity.time.end), 6, 0.1);
+    const std::string early = part("0", "early.ts");
+    const std::string late = part("3600000000000", "late.ts");
+    write_text(at("ahead.ts"), early + late);
+    write_text(at("back.ts"), late + early);
+    EXPECT_NEAR(labelled_end(at("ahead.ts")), 6, 0.1);
+    EXPECT_NEAR(labelled_end(at("back.ts")), 6, 0.1);
 }
 
 /* A picture every 3 s: each is a stretch of its own */

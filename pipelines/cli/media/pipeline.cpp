@@ -24,7 +24,7 @@
 #include "media/element.h"
 #include "media/file_end.h"
 #include "media/stream_probe.h"
-#include "media/transport_seams.h"
+#include "media/transport_times.h"
 
 namespace fovea {
 
@@ -255,7 +255,7 @@ void FilePipeline::build(const PipelineSpec &spec)
         g_autoptr(GstPad) sound = gst_element_get_static_pad(state_->audio_head, "sink");
         state_->probe.watch_sound(sound);
     }
-    join_transport_seams(decoder);
+    keep_transport_times(state_->pipeline, decoder);
     g_signal_connect(decoder, "pad-added", G_CALLBACK(State::on_pad), state_.get());
     g_signal_connect(decoder, "no-more-pads", G_CALLBACK(State::on_no_more_pads), state_.get());
     g_signal_connect(decoder, "drained", G_CALLBACK(State::on_drained), state_.get());
