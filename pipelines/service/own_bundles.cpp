@@ -7,7 +7,9 @@
 #include "fovea/bundle/bundle.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
+#include "fovea/decide/alarm.h"
 #include "fovea/store/events/adapted_folder.h"
+#include "service/camera_chains.h"
 #include "service/event_log.h"
 
 namespace fovea {
@@ -71,25 +73,27 @@ bool OwnBundles::has_changed(const std::string &camera) const
     return taken != taken_.end() && taken->second != state_of(camera);
 }
 
-std::string OwnBundles::take(const std::string &camera)
+std::string OwnBundles::take(const CameraConfig &camera)
 {
-    const std::string place = folder(camera).string();
+    const std::string &name = camera.name;
+    const std::string place = folder(name).string();
     const Bundle model = Bundle::open(model_);
-    taken_[camera] = state_of(camera);
-    if (taken_[camera].empty())
+    taken_[name] = state_of(name);
+    if (taken_[name].empty())
         return "";
     try {
         const Bundle own = Bundle::open(place);
         if (own.features_sha256() == model.features_sha256() && own.labels() == model.labels()) {
-            log_line(camera + ": with its own head, '" + place + "'");
+            Alarms(own.labels(), alarm_rule(camera, own));
+            log_line(name + ": with its own head, '" + place + "'");
             return place;
         }
-        log_line(camera + ": '" + place +
+        log_line(name + ": '" + place +
                  "' is left alone, it was adapted from other weights than "
                  "those of '" +
                  model_ + "'; let it watch, then run fovea adapt again");
     } catch (const Error &error) {
-        log_line(camera + ": its own head is left alone: " + error.what());
+        log_line(name + ": its own head is left alone: " + error.what());
     }
     return "";
 }

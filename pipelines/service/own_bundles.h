@@ -23,10 +23,11 @@ public:
     OwnBundles &operator=(const OwnBundles &) = delete;
 
     /**
-     * \brief A camera's folder; empty: there is none, or it does not go with the model, which is told
+     * \brief A camera's folder; empty: there is none, or it does not go with the model or the camera's settings, which
+     * is told
      * \throw Error where the model cannot be opened; nothing is taken then
      */
-    std::string take(const std::string &camera);
+    std::string take(const CameraConfig &camera);
 
     /** \brief What take() found could not be used: has_changed() until it is taken again */
     void give_back(const std::string &camera) { taken_[camera] = "given back"; }

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <map>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "fovea/bundle/bundle.h"
@@ -83,7 +84,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
     for (const auto &part : unfinished(alarms_.evidence_folder()))
         remove_evidence(part, alarms_.evidence_folder());
     for (const CameraConfig &camera : config_.cameras)
-        cameras_.push_back(made_camera(camera));
+        cameras_.push_back(begun(new_camera(config_, camera, &own_, this)));
     if (config_.page.enabled) {
         PageSource *source = this;
         page_ = std::make_unique<WebServer>(config_.page, source);
@@ -98,25 +99,22 @@ WatchService::~WatchService()
     stop_together(std::move(cameras_));
 }
 
-std::unique_ptr<CameraWatch> WatchService::made_camera(const CameraConfig &config)
+std::unique_ptr<CameraWatch> WatchService::begun(NewCamera made)
 {
-    CameraListener *listener = this;
-    auto made = std::make_unique<CameraWatch>(config_, config, own_.take(config.name), listener);
-    const Bundle model = Bundle::open(config_.model);
-    const auto wish = alarm_wish(config_, config, made->head());
-    reasons_.erase(config.name); // what is wrong with it is told anew
-    record_reasons_.erase(config.name);
+    const std::string &name = made.watch->config().name;
+    reasons_.erase(name); // what is wrong with it is told anew
+    record_reasons_.erase(name);
     StoreWrites &writes = log_.writes();
-    keeper_.begin(config.name, model.folder().string(), model.features_sha256());
-    writes.attempt([&] { keeper_.make_known(config.name); });
+    keeper_.begin(name, made.model, made.weights);
+    writes.attempt([&] { keeper_.make_known(name); });
     writes.attempt([this] { pace_.flush(); });
-    pace_.begin(config.name, wish);
+    pace_.begin(name, std::move(made.wish));
     writes.attempt([&] {
-        if (const auto limits = pace_.look(config.name, clock_.now()))
-            made->set_limits(*limits);
+        if (const auto limits = pace_.look(name, clock_.now()))
+            made.watch->set_limits(*limits);
     });
-    log_.announce(config.name);
-    return made;
+    log_.announce(name);
+    return std::move(made.watch);
 }
 
 /* Cameras that give more alarms than wished get higher thresholds, without a restart */
@@ -141,7 +139,7 @@ void WatchService::take_adapted()
             continue;
         std::unique_ptr<CameraWatch> made;
         try {
-            made = made_camera(config);
+            made = begun(new_camera(config_, config, &own_, this));
         } catch (const std::exception &error) { // as while the model is installed anew
             if (!is_told)
                 log_line(
@@ -206,48 +204,50 @@ void WatchService::reload()
         return;
     WatchConfig read;
     std::string late;
+    std::set<std::string> left_alone;
+    std::vector<NewCamera> added; // before others end: a model that is gone by now ends none
+    const RecordingConfig recording = config_.recording;
     try {
         read = read_();
         late = told_of_restart(given_, read);
         read.model = config_.model; // these change with a restart
         read.detector = config_.detector;
         check_watch(read);
-    } catch (const Error &error) {
+        config_.recording = read.recording;
+        for (const CameraConfig &camera : read.cameras) {
+            const CameraWatch *runs = find(camera.name);
+            if (runs != nullptr && runs->config() == camera && recording.cuts_as(read.recording))
+                left_alone.insert(camera.name);
+            else
+                added.push_back(new_camera(config_, camera, &own_, this));
+        }
+    } catch (const std::exception &error) {
+        config_.recording = recording;
         log_line(std::string("the configuration stays as it was: ") + error.what());
         return;
     }
-    std::vector<std::unique_ptr<CameraWatch>> kept;
-    std::vector<CameraConfig> added;
-    const bool cuts_alike = read.recording.cuts_as(config_.recording);
-    for (const CameraConfig &camera : read.cameras) {
-        const auto same = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto &one) {
-            return cuts_alike && one != nullptr && one->config() == camera;
-        });
-        if (same != cameras_.end())
-            kept.push_back(std::move(*same));
-        else
-            added.push_back(camera);
-    }
-    const std::size_t left_alone = kept.size();
-    cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
-    const std::size_t ended = cameras_.size();
-    for (const auto &camera : cameras_) {
+    std::vector<std::unique_ptr<CameraWatch>> ending;
+    for (auto &camera : cameras_) {
         const std::string &name = camera->config().name;
+        if (left_alone.count(name) > 0)
+            continue;
         alarms_.end(name);
         if (!read.has_camera(name))
             log_.announce(name, /*is_gone=*/true);
+        ending.push_back(std::move(camera));
     }
-    has_left_ |= !stop_together(std::exchange(cameras_, std::move(kept)));
-    config_.recording = read.recording;
-    for (const CameraConfig &camera : added) {
-        cameras_.push_back(made_camera(camera));
+    cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
+    const std::size_t ended = ending.size();
+    has_left_ |= !stop_together(std::move(ending));
+    for (NewCamera &camera : added) {
+        cameras_.push_back(begun(std::move(camera)));
         cameras_.back()->start_or_later();
     }
     config_.cameras = read.cameras;
     log_.writes().attempt([this] { tell_left_behind(config_); });
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())
         log_line(note);
-    log_line("configuration read again: " + counted(left_alone, "camera") + " left alone, " +
+    log_line("configuration read again: " + counted(left_alone.size(), "camera") + " left alone, " +
              std::to_string(ended) + " ended, " + std::to_string(added.size()) + " begun" + late);
 }
 

@@ -16,6 +16,7 @@
 #include "service/camera_watch.h"
 #include "service/event_log.h"
 #include "service/folder_lock.h"
+#include "service/new_camera.h"
 #include "service/open_alarms.h"
 #include "service/own_bundles.h"
 #include "service/page/web_server.h"
@@ -63,7 +64,7 @@ private:
     std::string metrics() override;
     bool healthy() override;
 
-    std::unique_ptr<CameraWatch> made_camera(const CameraConfig &config);
+    std::unique_ptr<CameraWatch> begun(NewCamera made);
     void take_adapted();
     void look_at_pace();
     void reload();
