@@ -176,7 +176,13 @@ GstPad *request_new_pad(GstElement *self, GstPadTemplate *templ, const gchar *, 
 {
     CameraState &state = *state_of(self);
     if (state.encoded || state.settings.started) {
-        GST_WARNING_OBJECT(self, "the pad 'encoded' is there already, or was asked for too late");
+        GST_ELEMENT_WARNING(
+            self, CORE, PAD,
+            ("no pad is given: %s", state.encoded
+                                        ? "there is one 'encoded', which is requested already"
+                                        : "'encoded' is requested before the element starts; set "
+                                          "the element to READY first"),
+            (nullptr));
         return nullptr;
     }
     GstAppSrc *source = add_source(self, "encoded", most_encoded_waiting);

@@ -276,6 +276,26 @@ TEST(FoveaCamera, TheEncodedStreamMayBeLetGoInPlay)
     EXPECT_EQ(watched.message_with("state=(string)down", 200ms), "");
 }
 
+TEST(FoveaCamera, ThatTheEncodedStreamIsAskedForTooLateIsToldOnTheBus)
+{
+    const TemporaryFolder folder;
+    const std::string line =
+        "foveacamera name=camera uri=\"" + made_video(folder) + "\" ! fakesink";
+    g_autoptr(GstElement) pipeline = gst_parse_launch(line.c_str(), nullptr);
+    ASSERT_NE(pipeline, nullptr);
+    gst_element_set_state(pipeline, GST_STATE_PAUSED);
+    g_autoptr(GstElement) camera = gst_bin_get_by_name(GST_BIN(pipeline), "camera");
+    EXPECT_EQ(gst_element_request_pad_simple(camera, "encoded"), nullptr);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    g_autoptr(GstMessage) message = gst_bus_pop_filtered(bus, GST_MESSAGE_WARNING);
+    ASSERT_NE(message, nullptr);
+    g_autoptr(GError) warning = nullptr;
+    gst_message_parse_warning(message, &warning, nullptr);
+    EXPECT_STREQ(warning->message, "no pad is given: 'encoded' is requested before the element "
+                                   "starts; set the element to READY first");
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+}
+
 /* A bin that begins to play does so on a thread of its own, and may be about this very child. */
 TEST(FoveaCamera, TheEncodedStreamStaysLetGoWhereTheBinBeginsToPlay)
 {
