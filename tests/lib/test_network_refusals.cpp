@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/core/interrupted.h"
 #include "network_runs.h"
 
 namespace fovea {
@@ -302,6 +303,62 @@ TEST_F(NetworkRuns, SaySoOfAFirstStageThatLeftItsOwnBundle)
                           training_.settings.out.string() +
                           "'; it is begun anew, and its checkpoint lost behind the first epoch: "
                           "with --resume it goes on"});
+}
+
+TEST_F(NetworkRuns, GoOnWithAnotherHeadWhichIsToldBeforeAnyWork)
+{
+    training_.head = "ra";
+    run();
+    training_.head = "region-mean";
+    training_.settings.resume = true;
+    watcher_ = {};
+    watcher_.stop_after = 0;
+    EXPECT_THROW(run(), Interrupted);
+    const std::vector told = {
+        "--head region-mean: the network goes on, its head begins anew: checkpoint '" +
+        (training_.settings.out / "training" / "checkpoint.pt").string() +
+        "' was made with head \"ra\", now it is \"region-mean\""};
+    EXPECT_EQ(watcher_.warnings, told);
+    watcher_ = {};
+    EXPECT_EQ(run().bundle.activity().head, "region-mean");
+    EXPECT_EQ(watcher_.warnings, told);
+}
+
+TEST_F(NetworkRuns, GoOnThoughTheHeadOfAnEarlierNetworkIsThere)
+{
+    training_.head = "ra";
+    run();
+    training_.settings.changes.seed = 1;
+    watcher_ = {};
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    training_.settings.resume = true;
+    watcher_ = {};
+    EXPECT_EQ(run().bundle.activity().head, "ra");
+    EXPECT_EQ(watcher_.epochs.front(), 2) << "of the network";
+    EXPECT_TRUE(watcher_.warnings.empty());
+}
+
+TEST_F(NetworkRuns, OfWindowsSayWhatIsOtherwiseThanInTheCheckpointBeforeAVideoIsDecoded)
+{
+    list_ = "path,label,start,end\n";
+    for (int i = 0; i < 20; ++i) // what is shorter than half a window is background
+        add_stretch("moving0", i * 0.1, i * 0.1 + 0.1);
+    for (const char *id : {"moving1", "moving2", "moving3", "moving4"})
+        add_stretch(id, 0, 1.6);
+    training_.settings.recipe = "sta-detection";
+    watcher_.stop_after = 1;
+    EXPECT_TRUE(run().stopped);
+    training_.settings.resume = true;
+    training_.settings.changes.learning_rate = 0.5;
+    watcher_.shares.clear();
+    const std::string refused = error_of([&] { run(); });
+    EXPECT_NE(refused.find("was made with learning_rate "), std::string::npos) << refused;
+    EXPECT_TRUE(watcher_.shares.empty());
+    training_.settings.changes.learning_rate.reset();
+    watcher_ = {};
+    EXPECT_FALSE(run().stopped);
+    EXPECT_EQ(watcher_.epochs, std::vector{2});
 }
 
 /** \brief On a disk that is nearly full */

@@ -106,6 +106,11 @@ ClipSamplesOptions judging(ClipSamplesOptions options, ClipSamplesOptions::Views
     return options;
 }
 
+WindowLabels labels_of_windows(const NetworkTraining &training)
+{
+    return recipe_of(training).proposes ? WindowLabels::Proposals : WindowLabels::Classes;
+}
+
 /** \brief Windows over the videos of a list of stretches \param split of them \param trained takes their priors */
 ClipList windows_of(const ClipList &list, const ClipSource &frames, WindowLabels labels,
                     const std::function<void(ClipList *)> &split, TrainedBundle *trained)
@@ -153,14 +158,19 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
     check_pasting(training, base_, list_);
     if (recipe_of(training).windows) {
         ClipList videos = list_; // which windows they have is not known yet
+        videos.labels = window_labels(list_.labels, labels_of_windows(training));
+        check_begins(videos, training.settings, watcher);
         split_training(&videos, training.settings);
         check_first_weights(training, base_, card_);
+        videos.clips.clear();
+        settle(videos);
+        check_goes_on(training.settings, recipe_, trained_on(videos));
     } else {
         check_begins(list_, training.settings, watcher);
         const ClipList planned = check_split(list_, training.settings);
         make_networks(); // what does not fit is refused before hours of decoding
         settle(planned);
-        check_goes_on(training.settings, recipe_, trained_on());
+        check_goes_on(training.settings, recipe_, trained_on(list_));
     }
     frames_ = open_frames(card_);
     open_all(&list_, *frames_, *training.settings.processes, watcher);
@@ -170,10 +180,7 @@ NetworkStage::NetworkStage(const NetworkTraining &training, const OpenFrames &op
         const auto split_windows = [&](ClipList *windows) {
             split = split_training(windows, training.settings);
         };
-        list_ = windows_of(list_, *frames_,
-                           named.proposes ? WindowLabels::Proposals : WindowLabels::Classes,
-                           split_windows, &trained_);
-        check_begins(list_, training.settings, watcher);
+        list_ = windows_of(list_, *frames_, labels_of_windows(training), split_windows, &trained_);
         make_networks();
     }
     prepare_list(&list_, training.settings, watcher, split);
@@ -232,11 +239,11 @@ void NetworkStage::open_teachers_view(const OpenFrames &open_frames)
     clips_.teacher = {teachers_frames_.get(), teacher.modality, teacher.input.normalisation};
 }
 
-Json NetworkStage::trained_on() const
+Json NetworkStage::trained_on(const ClipList &list) const
 {
     Json entry = {{"architecture", card_.architecture},
                   {"recipe", recipe_of(training_).name},
-                  {"labels", list_.labels},
+                  {"labels", list.labels},
                   {"regions", region_words(card_.regions)},
                   {"train_on", training_.train_on},
                   {"augment", training_.augment},
@@ -277,7 +284,7 @@ TrainReport NetworkStage::train()
     const auto validate_on = samples("val", judging(options, views));
     TrainerOptions how;
     how.recipe = recipe_;
-    how.trained_on = trained_on();
+    how.trained_on = trained_on(list_);
     if (!training_.pictures_by.empty())
         return teach_pictures(*train_on, validate_on.get(), how);
     how.teacher = networks_.teacher.get();

@@ -43,7 +43,7 @@ private:
     std::unique_ptr<ClipSamples> samples(const std::string &split,
                                          const ClipSamplesOptions &options) const;
     void open_teachers_view(const OpenFrames &open_frames);
-    Json trained_on() const;
+    Json trained_on(const ClipList &list) const;
     TrainReport teach_pictures(const ClipSamples &train_on, const ClipSamples *validate_on,
                                TrainerOptions how);
     void take_weights();

@@ -5,8 +5,10 @@
 
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/json.h"
 #include "fovea/nn/architecture.h"
 #include "fovea/train/head_training.h"
+#include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/network_recipe.h"
 #include "fovea/train/network_stage.h"
 #include "fovea/train/picture_lesson.h"
@@ -30,7 +32,17 @@ TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
     return outcome;
 }
 
-/** \brief A head on the features that the training of a network left */
+/** \brief What the checkpoint of the head that --resume would go on from was made with in place of \a wanted; empty: nothing, or it begins */
+std::string other_head(const TrainingSettings &settings, const Json &wanted)
+{
+    const auto file = training_folder(settings.out) / checkpoint_name;
+    if (!settings.resume || !std::filesystem::exists(file))
+        return "";
+    const std::string other = made_with_another(made_with(file), wanted);
+    return other.empty() ? "" : "checkpoint '" + file.string() + "' " + other;
+}
+
+/** \brief A head on the features that the training of a network left; one of another network, or another, begins anew */
 TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTraining &asked,
                               const std::string &head, RunWatcher &watcher)
 {
@@ -45,6 +57,9 @@ TrainingOutcome train_head_on(const NetworkTraining &network, const NetworkTrain
     training.settings.changes.many_labels = asked.settings.changes.many_labels;
     training.features = features_folder(network);
     training.head = head;
+    const std::string features = Bundle::open(training.settings.model).weights().sha256;
+    training.settings.resume &=
+        other_head(asked.settings, {{"head", head}, {"features", features}}).empty();
     return train_head(training, watcher);
 }
 
@@ -125,6 +140,11 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
                named.pictures ? "one of what pictures show" : "none",
                std::string(named.pictures ? "" : "give one (--teacher), ") +
                    "choose a recipe such as w3, or leave --map-distance out");
+    const std::string head = head_of(asked);
+    if (const std::string other =
+            head == "none" ? "" : other_head(asked.settings, {{"head", head}});
+        !other.empty())
+        watcher.warn("--head " + head + ": the network goes on, its head begins anew: " + other);
     NetworkTraining training = asked;
     training.settings.changes.many_labels |= named.recipe.labelling == Labelling::Many;
     if (training.map_distance == MapDistance::None)
@@ -154,7 +174,6 @@ TrainingOutcome train_network(const NetworkTraining &asked, const OpenFrames &op
             training.flow.reset(); // it was the teacher's
         training.teacher = std::filesystem::absolute(teacher.settings.out).string();
     }
-    const std::string head = head_of(training);
     if (head == "none") {
         TrainingOutcome outcome =
             train_one(training, /*with_features=*/false, open_frames, watcher);

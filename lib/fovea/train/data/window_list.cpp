@@ -138,6 +138,16 @@ std::vector<Video> videos_of(const ClipList &list,
 
 } // namespace
 
+std::vector<std::string> window_labels(const std::vector<std::string> &actions, WindowLabels labels)
+{
+    if (labels == WindowLabels::Proposals)
+        return {action_label, background_label};
+    std::vector<std::string> all = actions;
+    all.erase(std::remove(all.begin(), all.end(), background_label), all.end());
+    all.emplace_back(background_label);
+    return all;
+}
+
 WindowList window_list(const ClipList &stretches,
                        const std::function<KeptLength(const ListedClip &)> &length_of,
                        const std::vector<std::int64_t> &lengths, WindowLabels labels,
@@ -146,10 +156,8 @@ WindowList window_list(const ClipList &stretches,
     WindowList result;
     result.list.warnings = stretches.warnings;
     result.list.file = stretches.file;
-    for (const std::string &label : stretches.labels) {
-        if (label != background_label)
-            result.list.labels.push_back(label);
-    }
+    result.list.labels = window_labels(stretches.labels, WindowLabels::Classes);
+    const std::size_t all_actions = result.list.labels.size() - 1;
     std::vector<int> classes;
     std::vector<double> shown_lengths;
     std::vector<Video> videos = videos_of(stretches, length_of);
@@ -169,15 +177,13 @@ WindowList window_list(const ClipList &stretches,
             shown_lengths.push_back(frames_of(stretch, video.length).length());
         }
     }
-    if (labels == WindowLabels::Proposals) {
-        result.list.labels = {action_label};
-    } else {
-        result.priors = window_priors(classes, shown_lengths,
-                                      static_cast<int>(result.list.labels.size()), lengths);
+    if (labels == WindowLabels::Classes) {
+        result.priors =
+            window_priors(classes, shown_lengths, static_cast<int>(all_actions), lengths);
         result.priors.emplace_back(lengths.size(), 1.0); // of the background, never used
     }
-    const std::size_t actions = result.list.labels.size();
-    result.list.labels.emplace_back(background_label);
+    result.list.labels = window_labels(stretches.labels, labels);
+    const std::size_t actions = result.list.labels.size() - 1;
 
     std::vector<ListedClip> &clips = result.list.clips;
     double backgrounds = 0; // outside the test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "fovea/decide/sliding_windows.h"
@@ -25,6 +26,10 @@ enum class WindowLabels {
     Classes,  ///< each action and background
     Proposals ///< any action and background: the first of two stages
 };
+
+/** \brief The labels that window_list() gives, whatever the videos hold */
+std::vector<std::string> window_labels(const std::vector<std::string> &actions,
+                                       WindowLabels labels);
 
 /**
  * \brief Stretches of untrimmed videos made sliding windows with their overlap

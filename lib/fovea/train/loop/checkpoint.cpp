@@ -77,11 +77,15 @@ void write_checkpoint(const std::filesystem::path &file, const Checkpoint &check
     write_weights(file, all);
 }
 
+Json made_with(const std::filesystem::path &checkpoint)
+{
+    const std::string text = to_text(checkpoint, read_weights(checkpoint));
+    return JsonReader(parse_json(text, checkpoint.string()), checkpoint.string()).at("made_with");
+}
+
 void check_checkpoint(const std::filesystem::path &file, Json made_with)
 {
-    const Weights all = read_weights(file);
-    const JsonReader text(parse_json(to_text(file, all), file.string()), file.string());
-    const Json &was = text.at("made_with");
+    const Json was = fovea::made_with(file);
     constexpr const char *of_clips = "class_weights";
     if (was.contains(of_clips) && made_with.contains(of_clips) &&
         was[of_clips].size() == made_with[of_clips].size())

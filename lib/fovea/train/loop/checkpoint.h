@@ -33,6 +33,9 @@ std::string made_with_another(const Json &was, const Json &wanted);
 /** \brief The file appears when it is whole: a kill leaves the one before. \throw Error CannotWrite */
 void write_checkpoint(const std::filesystem::path &file, const Checkpoint &checkpoint);
 
+/** \throw Error as read_checkpoint() */
+Json made_with(const std::filesystem::path &checkpoint);
+
 /**
  * \brief What read_checkpoint() would refuse, asked before it is known which clips can be decoded: their counts, which
  * balance classes, may yet be others
