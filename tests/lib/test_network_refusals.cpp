@@ -65,6 +65,19 @@ TEST_F(NetworkRuns, VaryPicturesOfOneLookWithoutATeacherOnly)
                          "sta-proposal; leave one of them out");
 }
 
+TEST_F(NetworkRuns, TakeAsManyTimestepsAsAreAskedForWhereThePlanHasThem)
+{
+    training_.timesteps = 4;
+    EXPECT_EQ(error_of([&] { run(); }),
+              "--timesteps 4: expected a plan of so many, such as uniform, got sliding, which has "
+              "as many as a clip is long; leave it out, or choose another plan with --sampling");
+    training_.sampling = Sampling::Uniform;
+    training_.settings.recipe = "sta-detection";
+    EXPECT_EQ(error_of([&] { run(); }),
+              "--sampling uniform: expected a recipe that leaves the plan open, got --recipe "
+              "sta-detection, which sees windows; leave one of them out");
+}
+
 TEST_F(NetworkRuns, NameLayersOfTheOneNetworkBeforeAVideoIsDecoded)
 {
     training_.layers = {"layer4"};

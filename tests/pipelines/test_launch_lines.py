@@ -53,7 +53,7 @@ NOT_RUN = {
 # What is added to a line so that it takes seconds
 ADDED = {
     "./fovea train head --features features/": "--epochs 2",
-    "./fovea train backbone --list clips.csv --model watch": "--epochs 1 --regions full --timesteps 1 --head region-mean",
+    "./fovea train backbone --list clips.csv --model watch": "--epochs 1 --regions full --head region-mean",
 }
 
 # Words that stand for the reader's own; with the 64 timesteps of a plan 10 regions are 640 clips of two networks

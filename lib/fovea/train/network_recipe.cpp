@@ -94,6 +94,26 @@ void check_variations(const NetworkTraining &training, const ActivityCard &card)
         refuse("one label a clip", "any number of them");
 }
 
+/** \brief Whether --sampling and --timesteps have a meaning \param card with them */
+void check_sampling(const NetworkTraining &training, const ActivityCard &card)
+{
+    const auto refuse = [](const std::string &option, const std::string &rest) {
+        throw Error(Error::Kind::Settings, option + ": expected a " + rest);
+    };
+    const NamedRecipe &named = recipe_of(training);
+    if (named.windows && training.sampling != Sampling::Card)
+        refuse(std::string("--sampling ") + name_of(samplings, training.sampling),
+               "recipe that leaves the plan open, got --recipe " + named.name +
+                   ", which sees windows; leave one of them out");
+    if (training.timesteps > 0 && !has_timesteps(card.sampling.plan))
+        refuse("--timesteps " + std::to_string(training.timesteps),
+               std::string("plan of so many, such as uniform, got ") +
+                   name_of(samplings, card.sampling.plan) +
+                   (named.windows ? " of --recipe " + named.name : "") +
+                   ", which has as many as a clip is long; leave it out" +
+                   (named.windows ? "" : ", or choose another plan with --sampling"));
+}
+
 /** \brief Whether --focus, --entropy and --attribution have a meaning with the recipe */
 void check_focus_options(const NetworkTraining &training, const NamedRecipe &named,
                          const SecondLook &look)
@@ -201,6 +221,7 @@ void check_recipe(const NetworkTraining &training, const ActivityCard &card)
 {
     check_labels(training);
     check_variations(training, card);
+    check_sampling(training, card);
     check_layers(training, card);
     check_focus(training, card);
     check_numbers(training);
