@@ -257,6 +257,9 @@ TEST_F(AdaptationTest, WhatSomebodyPutBesideAnAdaptedBundleStays)
     std::ofstream(settings_.out / "clips/one.mp4") << "the only copy";
     std::filesystem::copy_file(settings_.out / "labels.txt", settings_.out / "classes.txt");
     change_card(first, [](Json &card) { card["labels"] = "classes.txt"; });
+    const auto calibration = settings_.out / "int8.json";
+    std::ofstream(calibration) << Json{{"weights_sha256", std::string(64, '0')}};
+    watcher_.notes.clear();
 
     EXPECT_EQ(adapt(settings_, watcher_).bundle.labels(), first.labels());
     std::string notes;
@@ -264,6 +267,14 @@ TEST_F(AdaptationTest, WhatSomebodyPutBesideAnAdaptedBundleStays)
     EXPECT_EQ(notes, "verdicts of May");
     EXPECT_TRUE(std::filesystem::exists(settings_.out / "clips/one.mp4"));
     EXPECT_FALSE(std::filesystem::exists(settings_.out / "classes.txt")) << "the card named it";
+    EXPECT_FALSE(std::filesystem::exists(calibration)) << "it was of other weights";
+    EXPECT_EQ(watcher_.notes,
+              std::vector{"'" + calibration.string() +
+                          "' is removed, it was of the weights before; for --precision int8 "
+                          "calibrate the model again: fovea models calibrate"});
+    std::ofstream(calibration) << Json{{"weights_sha256", first.weights().sha256}};
+    adapt(settings_, watcher_);
+    EXPECT_TRUE(std::filesystem::exists(calibration)) << "of the same";
     std::size_t beside = 0;
     for (const auto &entry : std::filesystem::directory_iterator(settings_.out.parent_path()))
         beside += entry.is_directory() ? 1 : 0;

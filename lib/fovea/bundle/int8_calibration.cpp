@@ -74,4 +74,24 @@ Int8Calibration read_calibration(const Bundle &bundle)
     return calibration;
 }
 
+std::string remove_other_calibration(const Bundle &bundle)
+{
+    const std::filesystem::path file = calibration_file(bundle);
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return "";
+    try {
+        const CardReader reader(read_json(file), file.string());
+        if (reader.text("weights_sha256") == weights_sha256(bundle))
+            return "";
+    } catch (const Error &) {
+        return ""; // no calibration: whoever asks for int8 is told
+    }
+    if (!std::filesystem::remove(file, error))
+        return "";
+    return "'" + file.string() +
+           "' is removed, it was of the weights before; for --precision int8 calibrate the model "
+           "again: fovea models calibrate";
+}
+
 } // namespace fovea

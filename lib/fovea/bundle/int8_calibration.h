@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "fovea/bundle/bundle.h"
 #include "fovea/core/json_fwd.h"
@@ -28,5 +29,11 @@ Json to_json(const Int8Calibration &calibration, const Bundle &bundle);
  * wrong or of other weights than the model's
  */
 Int8Calibration read_calibration(const Bundle &bundle);
+
+/**
+ * \brief Removes a calibration of other weights than the model's, as one that was there before them
+ * \return what is so now, to be told; empty: nothing was removed. \throw Error as Bundle::file
+ */
+std::string remove_other_calibration(const Bundle &bundle);
 
 } // namespace fovea

@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 #include <malloc.h>
 
+#include "fovea/bundle/int8_calibration.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/names.h"
@@ -285,6 +286,13 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                  " to train on, " + count("val") + " for validation, " + count("test") +
                  " for the test" +
                  (made ? " (split made here, see training/" + file.filename().string() + ")" : ""));
+}
+
+void tell_made(const Bundle &made, RunWatcher &watcher)
+{
+    watcher.written(made);
+    if (const std::string told = remove_other_calibration(made); !told.empty())
+        watcher.note(told);
 }
 
 void tell_events(const Bundle &made, RunWatcher &watcher)

@@ -371,7 +371,7 @@ AdaptationReport Adaptation::write()
     }
     put_in_place(made, out_, parts);
     report_.bundle = Bundle::open(out_.string());
-    watcher_.written(report_.bundle);
+    tell_made(report_.bundle, watcher_);
     return report_;
 }
 
