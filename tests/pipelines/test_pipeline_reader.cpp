@@ -88,6 +88,30 @@ TEST_F(PipelineReading, TellsOfAVideoWhatIsNotReadOfItOnce)
         << told[1];
 }
 
+TEST_F(PipelineReading, TellsItAgainWhereTheFramesWereKept)
+{
+    fovea_test::made_by("videotestsrc num-buffers=90 ! video/x-raw,format=I420,framerate=30/1 ! "
+                        "x264enc key-int-max=10 ! matroskamux",
+                        at("cut.mkv"));
+    std::filesystem::resize_file(at("cut.mkv"), std::filesystem::file_size(at("cut.mkv")) / 2);
+    ListedClip clip;
+    clip.path = at("cut.mkv");
+    FrameCacheSettings settings;
+    settings.folder = at("frames");
+    ActivityCard card;
+    card.regions.actor = false;
+    for (int run = 0; run < 2; ++run) {
+        std::vector<std::string> told;
+        const auto reader = std::make_shared<PipelineReader>(
+            [&](const std::string &line) { told.push_back(line); });
+        FrameCache(card, settings, reader).open(clip);
+        ASSERT_EQ(told.size(), 1U) << run;
+        EXPECT_NE(told[0].find("cut.mkv' goes to 0:01 of its 0:03 only; it seems damaged"),
+                  std::string::npos)
+            << told[0];
+    }
+}
+
 TEST_F(PipelineReading, WhatTheReceiverThrowsEndsTheReadingAndComesOut)
 {
     const auto video = fovea_test::ball(at("ball.mp4"), 300);

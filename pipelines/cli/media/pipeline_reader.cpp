@@ -82,7 +82,23 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
     const DecodingReport report =
         FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
             .run({});
-    for (const std::string &note : notes_of(report, media)) {
+    const std::vector<std::string> notes = notes_of(report, media);
+    tell(video, notes);
+    const std::lock_guard lock(mutex_);
+    notes_[video] = notes;
+}
+
+std::vector<std::string> PipelineReader::notes(const std::filesystem::path &video) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = notes_.find(video);
+    return found != notes_.end() ? found->second : std::vector<std::string>();
+}
+
+void PipelineReader::tell(const std::filesystem::path &video,
+                          const std::vector<std::string> &notes) const
+{
+    for (const std::string &note : notes) {
         const std::string line = "'" + video.string() + "' " + note;
         const std::lock_guard lock(mutex_);
         if (told_.insert(line).second)

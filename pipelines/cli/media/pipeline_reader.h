@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "fovea/train/data/frame_cache.h"
 #include "media/media_info.h"
@@ -26,6 +27,9 @@ public:
     Info info(const std::filesystem::path &video) const override;
     void read(const std::filesystem::path &video, const KeptFrames &kept,
               const std::function<void(const FrameView &)> &frame) const override;
+    std::vector<std::string> notes(const std::filesystem::path &video) const override;
+    void tell(const std::filesystem::path &video,
+              const std::vector<std::string> &notes) const override;
 
 private:
     MediaInfo known(const std::filesystem::path &video) const;
@@ -34,6 +38,7 @@ private:
     mutable std::mutex mutex_;                                 ///< guards what follows
     mutable std::map<std::filesystem::path, MediaInfo> known_; ///< not read yet
     mutable std::set<std::string> told_;
+    mutable std::map<std::filesystem::path, std::vector<std::string>> notes_; ///< of those read
 };
 
 /**

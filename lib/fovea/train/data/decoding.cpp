@@ -122,7 +122,7 @@ std::int64_t Decoding::write(std::int64_t frames, const std::filesystem::path &f
         ++count;
     });
     if (count > 0 && is_settled(count, frames))
-        writer->commit();
+        writer->commit(reader_.notes(video_));
     return count;
 }
 

@@ -204,7 +204,9 @@ std::shared_ptr<const FrameFile> FrameCache::open_file(const std::filesystem::pa
         else
             decode(video, file);
         try {
-            return std::make_shared<const FrameFile>(file);
+            auto opened = std::make_shared<const FrameFile>(file);
+            reader_->tell(video, opened->notes());
+            return opened;
         } catch (const Error &failed) {
             if (failed.kind() != Error::Kind::NotFound || lost == most_lost)
                 throw;

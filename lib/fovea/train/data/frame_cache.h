@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "fovea/bundle/card.h"
 #include "fovea/core/image.h"
@@ -55,6 +56,18 @@ public:
      */
     virtual void read(const std::filesystem::path &video, const KeptFrames &kept,
                       const std::function<void(const FrameView &)> &frame) const = 0;
+
+    /** \brief What read() had to tell of a video: kept with its frames */
+    virtual std::vector<std::string> notes(const std::filesystem::path & /*video*/) const
+    {
+        return {};
+    }
+
+    /** \brief Tells it, where nothing is read since its frames are kept */
+    virtual void tell(const std::filesystem::path & /*video*/,
+                      const std::vector<std::string> & /*notes*/) const
+    {
+    }
 };
 
 struct FrameCacheSettings {

@@ -108,7 +108,7 @@ void FrameFileWriter::add(const FrameView &frame, const std::vector<Person> &per
     persons_.push_back(persons);
 }
 
-void FrameFileWriter::commit()
+void FrameFileWriter::commit(const std::vector<std::string> &notes)
 {
     if (kept_.empty())
         throw unfit(path_, "not one frame could be decoded");
@@ -120,6 +120,7 @@ void FrameFileWriter::commit()
                  {"full_range", info_.colorimetry.range == Colorimetry::Range::Full},
                  {"rgb", info_.format == PixelFormat::RGB},
                  {"kept", kept_},
+                 {"notes", notes},
                  {"persons", Json::array()}};
     for (const auto &persons : persons_)
         text["persons"].push_back(to_json(persons));
@@ -152,6 +153,8 @@ FrameFile::FrameFile(const std::filesystem::path &file)
         for (const Json &persons : text.at("persons"))
             persons_.push_back(persons_from(persons));
         kept_ = text.at("kept").get<std::vector<std::int64_t>>();
+        if (text.has("notes"))
+            notes_ = text.at("notes").get<std::vector<std::string>>();
     } catch (const nlohmann::json::exception &) {
         throw unfit(file, "is damaged; remove it");
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "fovea/core/image.h"
@@ -42,8 +43,8 @@ public:
      */
     void add(const FrameView &frame, const std::vector<Person> &persons, bool keep = true);
 
-    /** \brief The file gets its name. \throw Error CannotWrite; Settings without a picture */
-    void commit();
+    /** \brief The file gets its name. \param notes what is to be told of the video \throw Error CannotWrite; Settings without a picture */
+    void commit(const std::vector<std::string> &notes = {});
 
     std::int64_t frames() const { return static_cast<std::int64_t>(persons_.size()); }
 
@@ -76,6 +77,9 @@ public:
 
     const std::filesystem::path &path() const { return path_; }
 
+    /** \brief What was told of the video when it was decoded */
+    const std::vector<std::string> &notes() const { return notes_; }
+
     KeptLength length() const { return {frames(), fps()}; }
 
     /** \throw Error Settings when its picture was not kept */
@@ -92,6 +96,7 @@ private:
     FrameFileInfo info_;
     std::vector<std::vector<Person>> persons_;
     std::vector<std::int64_t> kept_; ///< in order; those of one's place
+    std::vector<std::string> notes_;
     std::filesystem::path path_;
 };
 
