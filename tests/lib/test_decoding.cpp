@@ -75,6 +75,32 @@ TEST_F(MotionInTraining, StandsForAPersonWhereTheCardSaysSo)
     EXPECT_TRUE(video->persons(5).empty()) << "of one look alone";
 }
 
+/** \brief As one that states a frame in 68 years */
+class SlowReader final : public VideoReader
+{
+public:
+    Info info(const std::filesystem::path &) const override
+    {
+        return {{shown_side, shown_side}, 1.0 / 2147483647, 0};
+    }
+
+    void read(const std::filesystem::path &video, const KeptFrames &kept,
+              const std::function<void(const FrameView &)> &frame) const override
+    {
+        SquareReader().read(video, kept, frame);
+    }
+};
+
+/* Their times are beyond what 64 bits of nanoseconds hold, of which the sanitizer tells */
+TEST_F(MotionInTraining, IsNoneBetweenFramesOfWhichOneComesInALife)
+{
+    card_.actor.motion = 20;
+    const auto video = FrameCache(card_, settings_, std::make_shared<SlowReader>()).open(clip_);
+    ASSERT_EQ(video->frames(), 6);
+    for (std::int64_t i = 0; i < 6; ++i)
+        EXPECT_TRUE(video->persons(i).empty()) << i;
+}
+
 TEST_F(MotionInTraining, IsKeptUnderTheVersionOfWhatFindsIt)
 {
     card_.actor.motion = 20;

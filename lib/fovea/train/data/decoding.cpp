@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fovea/bundle/load_networks.h"
+#include "fovea/core/time.h"
 #include "fovea/detect/unseen_motion.h"
 #include "fovea/flow/flow_pictures.h"
 #include "fovea/train/data/frame_file.h"
@@ -45,7 +46,8 @@ public:
     {
         if (detector_ == nullptr)
             return persons_;
-        const auto time = static_cast<Nanoseconds>(1e9 * static_cast<double>(next_) / fps_);
+        const Nanoseconds time =
+            to_nanoseconds(std::min(static_cast<double>(next_) / fps_, to_seconds(longest_time)));
         if (next_++ % interval_ == 0) {
             const ImageSize size = detector_->input_size({frame.width, frame.height});
             persons_ = detector_->detect(to_rgb(frame, whole_frame, size), min_score_);
