@@ -14,7 +14,8 @@ void add_focus_options(CLI::App *command, AnalysisSettings *settings)
 {
     add_choice(command, "--focus", &settings->look.focus, focuses,
                "What is cut from the original frames and seen a second time: card (as the "
-               "model was trained), none, saliency (where the model looks); for comparison "
+               "model was trained), none, saliency (where the model looks, but for the optical "
+               "flow that it sees beside frames); for comparison "
                "upscaled (there, but without the original's detail), repeat (all of it), "
                "random, centre")
         ->option_text("FOCUS (card)");
