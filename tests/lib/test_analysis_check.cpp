@@ -100,6 +100,21 @@ TEST_F(AnalysisCheck, PartsOfAFocusNeedOne)
               "focus=saliency, or leave focus-entropy to the card");
 }
 
+TEST_F(AnalysisCheck, TimestepsNeedAPlanOfSoMany)
+{
+    options_.timesteps = 4;
+    EXPECT_EQ(command(options_, watch_),
+              "timesteps '4': expected a plan of so many, got 'sliding' by the card of 'watch', "
+              "which has as many as a video is long; add --sampling uniform, or leave --timesteps "
+              "out");
+    options_.sampling = Sampling::Every;
+    EXPECT_EQ(command(options_, watch_),
+              "timesteps '4': expected a plan of so many, got 'every', which has as many as a "
+              "video is long; add --sampling uniform, or leave --timesteps out");
+    options_.sampling = Sampling::Uniform;
+    EXPECT_NO_THROW(check(options_, watch_, OptionsOf::Command));
+}
+
 TEST_F(AnalysisCheck, WhereTheLossLooksNeedsTheAnswer)
 {
     options_.look.focus = Focus::Saliency;

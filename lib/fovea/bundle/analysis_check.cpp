@@ -88,6 +88,18 @@ void check_truth(const AnalysisOptions &options, const Bundle &model, const Opti
         refuse(start + words.answer_needed());
 }
 
+void check_timesteps(const AnalysisOptions &options, const Bundle &model, const OptionWords &words)
+{
+    const bool of_card = options.sampling == Sampling::Card;
+    const Sampling plan = of_card ? model.activity().sampling.plan : options.sampling;
+    if (options.timesteps > 0 && (plan == Sampling::Every || !has_timesteps(plan)))
+        refuse(words.subject("timesteps", std::to_string(options.timesteps)) +
+               ": expected a plan of so many, got '" + name_of(samplings, plan) + "'" +
+               (of_card ? " by the card of '" + model.name() + "'" : "") +
+               ", which has as many as a video is long" + words.set("sampling", "uniform") +
+               words.or_leave("timesteps"));
+}
+
 void check_focus(const AnalysisOptions &options, const Bundle &model, const std::string &got,
                  const OptionWords &words, const SecondLook &look)
 {
@@ -132,6 +144,7 @@ SecondLook check(const AnalysisOptions &options, const Bundle &model, OptionsOf 
         std::string("'") + name_of(focuses, look.focus) + "'" +
         (options.look.focus == Focus::Card ? " by the card of '" + model.name() + "'" : "");
     check_look(options, look, got, words);
+    check_timesteps(options, model, words);
     if (options.look.entropy == Entropy::Truth)
         check_truth(options, model, words);
     if (look.is_taken())

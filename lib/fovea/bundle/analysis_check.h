@@ -15,6 +15,8 @@ struct AnalysisOptions {
     std::string precision = "auto";
     bool streams = false;   ///< all timesteps are one clip that comes bit by bit
     bool has_truth = false; ///< it is known what the video shows
+    Sampling sampling = Sampling::Card;
+    int timesteps = 0; ///< of a whole video; 0: the card's
 };
 
 /** \brief Who set the options, and how errors name them: `--gate 0`, or `gate=0` */
@@ -31,6 +33,7 @@ enum class OptionsOf { Command, Element };
  * | focus of two networks, fusion late | precision int8: a calibration is of one network       |
  * | gate                   | a second model that the card does not name, a stream              |
  * | a model that attends to another | a stream                                                 |
+ * | timesteps              | a plan that has as many as a video is long (sliding, clips, ...)  |
  *
  * \return the second look as it is taken: nothing in it is Card
  * \throw Error Settings naming the option, what was expected, what it is and the remedy

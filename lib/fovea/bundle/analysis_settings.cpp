@@ -19,6 +19,8 @@ AnalysisOptions options_of(const AnalysisSettings &settings)
     options.attended = settings.attended;
     options.gate = settings.gate;
     options.precision = settings.precision;
+    options.sampling = settings.sampling;
+    options.timesteps = settings.timesteps;
     return options;
 }
 
