@@ -69,7 +69,11 @@ TEST_F(HeadRuns, WithoutATestSplitValidationAloneIsToldAsMeasured)
         list += "v" + std::to_string(i) + ".pt," + (i % 2 == 0 ? "calm," : "wild,") +
                 (i < 8 ? "train\n" : "val\n");
     training_.list = folder_.write("marked.csv", list);
+    training_.settings.asked_out = training_.settings.out;
+    training_.settings.split.test = 0.3;
     const TrainingOutcome outcome = run();
+    EXPECT_EQ(watcher_.warnings, Names{"list '" + training_.list.string() +
+                                       "': has splits, so nothing is made of --test"});
     EXPECT_EQ(watcher_.judged, (Names{"validation 4"}));
     EXPECT_EQ(outcome.bundle.measured().rfind("Validation: top-1 ", 0), 0U)
         << outcome.bundle.measured();

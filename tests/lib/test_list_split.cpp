@@ -124,6 +124,25 @@ TEST(MakeSplit, LeavesAListWithSplitsAlone)
     EXPECT_FALSE(make_split(&list, {}));
 }
 
+TEST(MakeSplit, HasNoUseForSharesOfAListWithSplits)
+{
+    ClipList list;
+    list.clips.resize(2);
+    SplitOptions options;
+    options.validation = 0.3;
+    options.test = 0;
+    EXPECT_EQ(left_aside(list, options), "") << "none is split";
+    list.clips[0].split = "train";
+    list.clips[1].split = "val";
+    EXPECT_EQ(left_aside(list, options), "--validation, --test");
+    EXPECT_EQ(left_aside(list, SplitOptions()), "") << "as usual: nobody asked for it";
+    options.validation_is_test = true;
+    EXPECT_EQ(left_aside(list, options), "--test") << "a share of training validates";
+    options.validation_is_test = false;
+    list.clips[1].split = "test";
+    EXPECT_EQ(left_aside(list, options), "--test") << "a share of training validates";
+}
+
 TEST(MakeSplit, RefusesAListThatIsHalfSplit)
 {
     ClipList list = sample();

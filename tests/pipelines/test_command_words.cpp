@@ -127,6 +127,15 @@ TEST(CommandWords, ASeedIsAWholeNumberThatFits)
                    " adapt");
 }
 
+/* As bytes one below 0 would be no limit */
+TEST(CommandWords, ALimitOfTheCacheIsZeroOrMore)
+{
+    const CommandRun run =
+        run_fovea({"train", "backbone", "--list", "a.csv", "--out", "o", "--cache-limit", "-1"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.err.find("fovea: --cache-limit: Value -1 not in range "), 0) << run.err;
+}
+
 TEST(CommandWords, ADatabaseThatIsNotThereIsSaidNotToBe)
 {
     const CommandRun run = run_fovea({"adapt", "--from", "none.db", "--camera", "c"});

@@ -207,6 +207,9 @@ void check_begins(const ClipList &list, const TrainingSettings &settings, RunWat
                         "what is none of it");
     if (const std::string told = told_twice(list); !told.empty())
         watcher.warn(told);
+    if (const std::string options = left_aside(list, settings.split);
+        !options.empty() && !settings.asked_out.empty()) // else an earlier stage has told it
+        watcher.warn(list.place() + "has splits, so nothing is made of " + options);
     const auto folder = training_folder(settings.out);
     const bool goes_on = std::filesystem::exists(folder / checkpoint_name);
     if (!settings.resume || !goes_on)

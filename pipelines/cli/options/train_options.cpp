@@ -314,6 +314,7 @@ void add_backbone(CLI::App *train, Command *asked)
     add_frame_options(command, &network->root, &options->cache);
     command
         ->add_option("--cache-limit", options->cache_gigabytes, "Gigabytes of decoded frames kept")
+        ->check(CLI::Range(0.0, 1e9))
         ->check(finite())
         ->option_text("GB (50)");
     add_model(command, &network->settings.model, "Model to begin with");

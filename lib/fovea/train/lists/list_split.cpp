@@ -6,6 +6,7 @@
 #include <set>
 
 #include "fovea/core/errors.h"
+#include "fovea/core/names.h"
 #include "fovea/core/random.h"
 #include "fovea/train/lists/list_values.h"
 #include "fovea/train/lists/video_names.h"
@@ -149,6 +150,20 @@ bool make_split(ClipList *list, const SplitOptions &options)
     }
     assign(list, std::move(parts), options.seed);
     return true;
+}
+
+std::string left_aside(const ClipList &list, const SplitOptions &options)
+{
+    if (has_split(list, ""))
+        return "";
+    const SplitOptions usual;
+    std::vector<std::string> names;
+    if (options.validation != usual.validation && has_split(list, "val") &&
+        !options.validation_is_test)
+        names.emplace_back("--validation");
+    if (options.test != usual.test)
+        names.emplace_back("--test");
+    return joined(names);
 }
 
 void check_groups(const ClipList &list)

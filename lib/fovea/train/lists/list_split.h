@@ -26,6 +26,9 @@ struct SplitOptions {
  */
 bool make_split(ClipList *list, const SplitOptions &options);
 
+/** \brief Of `--validation` and `--test` those that make_split() has no use for, though they are not as usual; empty: none */
+std::string left_aside(const ClipList &list, const SplitOptions &options);
+
 /** \throw Error Settings naming a group that is in two splits */
 void check_groups(const ClipList &list);
 
