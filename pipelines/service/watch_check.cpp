@@ -16,6 +16,7 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
+#include "fovea/publish/publisher.h"
 #include "fovea/store/events/event_store.h"
 #include "service/camera_chains.h"
 #include "service/event_log.h"
@@ -83,6 +84,7 @@ void check_usable(const ReceiverConfig &receiver)
         read_login(receiver.credentials, "credentials");
     if (!receiver.signing_key.empty())
         read_secret(receiver.signing_key, "signing_key");
+    check_signing(receiver.uri, receiver.signing_key, "signing_key");
     if (!receiver.ca_file.empty() && access(receiver.ca_file.c_str(), R_OK) != 0)
         throw Error(Error::Kind::NotFound, "ca_file '" + receiver.ca_file +
                                                "': " + std::generic_category().message(errno));

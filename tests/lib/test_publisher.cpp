@@ -82,6 +82,15 @@ TEST(Publisher, SecretsInAUriAreRefusedAndNeverTold)
     EXPECT_TRUE(has(refusal_of("mqtt://anna:hunter2@host/x"), "credentials=file:PATH"));
 }
 
+TEST(Publisher, RequestsAloneAreSigned)
+{
+    PublisherOptions options;
+    options.signing_key = "env:KEY";
+    const std::string why = "signing-key: only what goes by http:// or https:// is signed, got ";
+    EXPECT_EQ(refusal_of("mqtt://host", options), why + "mqtt:; leave it out");
+    EXPECT_EQ(refusal_of("alarms.jsonl", options), why + "a file; leave it out");
+}
+
 TEST(Publisher, WrongUrisAreRefused)
 {
     if (publisher_libraries()[0].version.empty())

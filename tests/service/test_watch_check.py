@@ -174,6 +174,11 @@ class WatchCheck(WatchProcess):
         self.assertIn("receiver 'http://127.0.0.1:9': signing_key '/nowhere/key' cannot be read", told(hook, 'signing_key = "file:/nowhere/key"'))
         self.assertEqual(told(hook, 'ca_file = "/nowhere/ca.pem"'),
                          "fovea watch: receiver 'http://127.0.0.1:9': ca_file '/nowhere/ca.pem': No such file or directory\n")
+        (self.folder / "key").write_text("word\n")
+        (self.folder / "key").chmod(0o600)
+        key = f'signing_key = "file:{self.folder}/key"'
+        self.assertEqual(told("mqtt://127.0.0.1:9", key, 78), "fovea watch: receiver 'mqtt://127.0.0.1:9': signing_key: only what goes "
+                         "by http:// or https:// is signed, got mqtt:; leave it out\n")
         self.assertEqual(told("/nowhere/alarms.jsonl"), "fovea watch: receiver '/nowhere/alarms.jsonl': folder '/nowhere' is not there\n")
         self.assertEqual(told(self.folder, code=78), f"fovea watch: receiver '{self.folder}': it is a folder, expected a file\n")
 

@@ -147,6 +147,15 @@ void check_receiver(const std::string &uri)
         file_of(uri, scheme_of(uri));
 }
 
+void check_signing(const std::string &uri, const std::string &key, const std::string &named)
+{
+    const std::string scheme = scheme_of(uri);
+    if (!key.empty() && scheme != "http" && scheme != "https")
+        throw Error(Error::Kind::Settings,
+                    named + ": only what goes by http:// or https:// is signed, got " +
+                        (scheme.empty() ? "a file" : scheme + ":") + "; leave it out");
+}
+
 std::string meant_receiver(const std::string &uri)
 {
     check_receiver(uri);
@@ -164,6 +173,7 @@ std::string meant_receiver(const std::string &uri)
 
 std::unique_ptr<Publisher> make_publisher(const std::string &uri, const PublisherOptions &options)
 {
+    check_signing(uri, options.signing_key, "signing-key");
     if (const Receiver *receiver = receiver_of(uri)) {
         const ReceiverUri parsed = receiver_uri(uri);
         std::unique_ptr<Transport> transport = receiver->make(uri, options);

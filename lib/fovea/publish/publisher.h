@@ -67,6 +67,12 @@ std::filesystem::path default_spool_folder();
 /** \brief That \a uri can be one of make_publisher(), whoever answers there. \throw Error Settings, without secrets */
 void check_receiver(const std::string &uri);
 
+/**
+ * \brief That what goes to \a uri can be signed, where there is a key
+ * \param named what says the key, as errors begin \throw Error Settings: lines by MQTT, for one, would go without a signature
+ */
+void check_signing(const std::string &uri, const std::string &key, const std::string &named);
+
 /** \brief Alike of two URIs where their lines go to one place: of files however they are named. \throw as check_receiver() */
 std::string meant_receiver(const std::string &uri);
 
