@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "fovea/core/standard_output.h"
@@ -51,6 +52,19 @@ std::filesystem::path program(const char *name, const char *built_in)
     return installed / name;
 }
 
+/*
+ * Where stdin, stdout or stderr is closed, the next file that is opened would have its number, and take what is said on
+ * it: /dev/null has it in its place.
+ */
+void fill_standard_descriptors()
+{
+    int opened = STDIN_FILENO;
+    while (opened >= STDIN_FILENO && opened <= STDERR_FILENO)
+        opened = open("/dev/null", O_RDWR);
+    if (opened > STDERR_FILENO)
+        close(opened);
+}
+
 /* What it starts takes it once it can; until then it would end that */
 void hold_hangups()
 {
@@ -64,6 +78,7 @@ void hold_hangups()
 
 int main(int argc, char **argv)
 {
+    fill_standard_descriptors();
     if (argc == 2 && std::string_view(argv[1]) == "--version") {
         std::puts("fovea " FOVEA_VERSION);
         return fovea::code_when_written(0);

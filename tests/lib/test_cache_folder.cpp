@@ -3,6 +3,8 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "fovea/bundle/cache_folder.h"
 
@@ -24,6 +26,13 @@ TEST(CacheFolder, IsTheOneAskedForElseThatOfTheDesktopElseThatOfTheHome)
     EXPECT_EQ(fovea::cache_folder(), "/elsewhere");
     unsetenv("FOVEA_CACHE");
     unsetenv("XDG_CACHE_HOME");
+    if (const passwd *user = getpwuid(geteuid())) { // not so where a container has made one up
+        const std::string listed = std::string(user->pw_dir) + "/.cache/fovea";
+        unsetenv("HOME");
+        EXPECT_EQ(fovea::cache_folder(), listed);
+        setenv("HOME", "", 1);
+        EXPECT_EQ(fovea::cache_folder(), listed);
+    }
     setenv("HOME", kept.c_str(), 1);
 }
 

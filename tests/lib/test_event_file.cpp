@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "event_store_test.h"
 #include "killed_writer.h"
 #include "time_units.h"
+#include "without_writes.h"
 
 namespace fovea {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 using test::EventStoreTest;
 using test::Ids;
 using test::Strings;
+using test::WithoutWrites;
 
 TEST_F(EventStoreTest, ANewerSchemaIsRefusedAndLeftAlone)
 {
@@ -33,6 +36,24 @@ TEST_F(EventStoreTest, ANewerSchemaIsRefusedAndLeftAlone)
     EXPECT_EQ(error_of([&] { EventReader{file()}; }), expected);
     run_sql("PRAGMA user_version = 5");
     const EventStore store(file()); // as it was
+}
+
+/* As one on a medium that takes no writes, or of another user */
+TEST_F(EventStoreTest, IsReadWhereNothingCanBeWrittenBesideIt)
+{
+    const std::filesystem::path odd = folder_.path() / "50% of #1? é";
+    std::filesystem::create_directory(odd);
+    {
+        EventStore store(odd / "events.db");
+        store.add_alarm(made("door", "fight", 1, 2));
+    }
+    const auto read = [&] { return EventReader(odd / "events.db").count({}); };
+    const WithoutWrites without(odd);
+    ASSERT_FALSE(std::ofstream(odd / "written"));
+    EXPECT_EQ(read(), 1);
+    without.put(odd / "events.db-wal", "what a writer left");
+    EXPECT_NE(error_of(read).find("cannot be read where no files can be made; copy both to a"),
+              std::string::npos);
 }
 
 TEST_F(EventStoreTest, OtherFilesAreRefusedAndLeftAlone)

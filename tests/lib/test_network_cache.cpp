@@ -133,7 +133,7 @@ TEST_F(NetworkCache, IsNeitherWrittenNorReadInTheWorkingDirectory)
     const std::string before = home == nullptr ? "" : home;
     const fs::path work = fs::current_path();
     unsetenv("FOVEA_CACHE");
-    unsetenv("HOME");
+    setenv("HOME", ".", /*overwrite=*/1);
     fs::current_path(folder_.path());
     EXPECT_THROW(keep_network("a", kept_example()), fovea::Error);
     EXPECT_FALSE(fs::exists(".cache"));

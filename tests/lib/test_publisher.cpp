@@ -150,6 +150,26 @@ TEST(Publisher, WithoutAHomeTheSpoolIsOfThisUserAlone)
         setenv("HOME", home_before.c_str(), 1);
 }
 
+TEST(Publisher, ATmpdirThatIsGoneIsNoMatter)
+{
+    const auto http = publisher_libraries()[2];
+    if (http.version.empty())
+        GTEST_SKIP() << "built without HTTP";
+    const TemporaryFolder state;
+    setenv("TMPDIR", "/no/such/folder", 1);
+    setenv("XDG_STATE_HOME", state.path().c_str(), 1);
+    EXPECT_NE(make_publisher("http://127.0.0.1:9/", {}), nullptr);
+    EXPECT_TRUE(std::filesystem::exists(state.path() / "fovea/spool"));
+    unsetenv("XDG_STATE_HOME");
+    const char *home = std::getenv("HOME");
+    const std::string home_before = home != nullptr ? home : "";
+    unsetenv("HOME");
+    EXPECT_EQ(default_spool_folder(), "/tmp/fovea-spool-" + std::to_string(geteuid()));
+    unsetenv("TMPDIR");
+    if (home != nullptr)
+        setenv("HOME", home_before.c_str(), 1);
+}
+
 TEST(ReceiverUri, IsTakenApart)
 {
     const ReceiverUri uri = receiver_uri("KAFKA://a:9092,[::1]:9093/top%20ic?x.y=1%262&z");

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -35,6 +36,20 @@ pid_t guarded_process()
     };
     const pid_t guard = child_of(getpid());
     return guard != 0 ? child_of(guard) : 0;
+}
+
+/** \brief A run of the command that crashes once the folder of results that is named is there */
+CommandRun crashed_at(const fs::path &results, const std::function<CommandRun()> &runs)
+{
+    auto running = std::async(std::launch::async, runs);
+    while (!fs::exists(results) &&
+           running.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    }
+    const pid_t process = guarded_process();
+    EXPECT_NE(process, 0) << "the command runs without a guard, or has ended";
+    if (process != 0)
+        kill(process, SIGABRT);
+    return running.get();
 }
 
 } // namespace
@@ -200,20 +215,28 @@ TEST_F(LabelCommand, ACrashInOneVideoIsToldAndDoesNotEndTheOthers)
 {
     const fs::path video = ball(at("long.mp4"), 900);
     const fs::path other = ball(at("short.mp4"), 60);
-    auto running = std::async(std::launch::async, [&] {
+    const fs::path results = video.string() + ".fovea";
+    const CommandRun run = crashed_at(results, [&] {
         return label({video.string(), other.string(), "--sampling", "every"});
     });
-    const fs::path results = video.string() + ".fovea";
-    while (!fs::exists(results) &&
-           running.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
-    }
-    ASSERT_TRUE(fs::exists(results)) << running.get().err;
-    const pid_t process = guarded_process();
-    ASSERT_NE(process, 0) << "the command runs without a guard";
-    kill(process, SIGABRT);
-    const CommandRun run = running.get();
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
     EXPECT_NE(run.out.find("1 labelled, 1 failed"), std::string::npos) << run.out;
+    EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
+}
+
+/* Else a file of the command's own has the number of stdout: that which says what a crash ended */
+TEST_F(LabelCommand, WithStdoutClosedACrashIsToldTheSame)
+{
+    const fs::path video = ball(at("long.mp4"), 900);
+    const fs::path other = ball(at("short.mp4"), 60);
+    const fs::path results = video.string() + ".fovea";
+    const CommandRun run = crashed_at(results, [&] {
+        return fovea_test::run_program({"bash", "-c", R"(exec "$0" "$@" >&-)",
+                                        std::getenv("FOVEA_COMMAND"), "label", "--detector", "hog",
+                                        other.string(), video.string(), "--sampling", "every"});
+    });
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.err.find("long.mp4' ended in a crash"), std::string::npos) << run.err;
     EXPECT_FALSE(fs::exists(results)) << "what the crash left goes";
 }

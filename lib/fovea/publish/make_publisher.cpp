@@ -99,7 +99,9 @@ std::filesystem::path file_of(const std::string &uri, const std::string &scheme)
 /* Where anybody may have made one before: who reads it would know the lines, who writes into it what is sent in our name */
 std::filesystem::path temporary_spool_folder()
 {
-    return std::filesystem::temp_directory_path() / ("fovea-spool-" + std::to_string(geteuid()));
+    std::error_code error; // TMPDIR may name a folder that is gone
+    const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+    return (error ? "/tmp" : folder) / ("fovea-spool-" + std::to_string(geteuid()));
 }
 
 /** \brief Makes the folder, for this user alone. \throw Error Settings where another has it, or may look into it */

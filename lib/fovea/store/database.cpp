@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "fovea/core/text_file.h"
 #include "fovea/store/atomic_file.h"
 
 namespace fovea {
@@ -99,11 +100,39 @@ void Database::open()
 {
     const int flags = access_ == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                : SQLITE_OPEN_READONLY;
-    if (sqlite3_open_v2(file_.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
+    open_as(file_.string(), flags);
+    if (access_ == Access::Read && is_closed_to_writing()) {
+        const std::string wal = file_.string() + "-wal";
+        std::error_code none;
+        if (const auto left = std::filesystem::file_size(wal, none); !none && left > 0)
+            throw DatabaseError(Error::Kind::Settings,
+                                "database '" + file_.string() + "': a part of it is in '" + wal +
+                                    "', and it cannot be read where no files can be made; copy "
+                                    "both to a folder where they can",
+                                /*broken=*/false);
+        sqlite3_close_v2(std::exchange(handle_, nullptr));
+        open_as(file_uri(std::filesystem::absolute(file_)) + "?immutable=1",
+                flags | SQLITE_OPEN_URI);
+    }
+    execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
+}
+
+void Database::open_as(const std::string &name, int flags)
+{
+    if (sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
         throw error();
     sqlite3_busy_timeout(handle_, opening_timeout_ms);
     sqlite3_extended_result_codes(handle_, 1);
-    execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL");
+}
+
+/*
+ * Whoever reads a file in WAL mode makes two beside it. Where that cannot be, as on a medium that takes no writes, the
+ * file by itself is all that there is, unless a writer left a part in FILE-wal.
+ */
+bool Database::is_closed_to_writing() const
+{
+    const int code = sqlite3_exec(handle_, "PRAGMA user_version", nullptr, nullptr, nullptr) & 0xff;
+    return code == SQLITE_READONLY || code == SQLITE_CANTOPEN;
 }
 
 std::int64_t Database::pragma(const char *name)

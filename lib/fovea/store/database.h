@@ -94,6 +94,8 @@ public:
 
 private:
     void open();
+    void open_as(const std::string &name, int flags);
+    bool is_closed_to_writing() const;
     void check_schema(const DatabaseSchema &schema);
     bool is_new();
     std::int64_t pragma(const char *name);
