@@ -176,23 +176,40 @@ GstClockTimeDiff PadTimes::added_to(const GstBuffer *frame)
     return added_;
 }
 
-GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
+/** \brief Moves a frame's times by what is \a added \param frame replaced where others have it too */
+gboolean move_times(GstBuffer **frame, guint, gpointer added)
 {
-    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    if (!GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(buffer)))
-        return GST_PAD_PROBE_OK;
-    const GstClockTimeDiff added = static_cast<PadTimes *>(data)->added_to(buffer);
-    if (added == 0)
-        return GST_PAD_PROBE_OK;
     const auto moved = [added](GstClockTime time) {
+        const auto by = *static_cast<const GstClockTimeDiff *>(added);
         return GST_CLOCK_TIME_IS_VALID(time) ? static_cast<GstClockTime>(std::max<GstClockTimeDiff>(
-                                                   GST_CLOCK_DIFF(0, time) + added, 0))
+                                                   GST_CLOCK_DIFF(0, time) + by, 0))
                                              : time;
     };
-    buffer = gst_buffer_make_writable(buffer);
-    GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
-    GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
-    info->data = buffer;
+    *frame = gst_buffer_make_writable(*frame);
+    GST_BUFFER_PTS(*frame) = moved(GST_BUFFER_PTS(*frame));
+    GST_BUFFER_DTS(*frame) = moved(GST_BUFFER_DTS(*frame));
+    return TRUE;
+}
+
+/* What has one header: a frame, or several of sound as a list, as FFmpeg writes Opus */
+GstPadProbeReturn on_frames(GstPad *, GstPadProbeInfo *info, gpointer data)
+{
+    const bool are_several = (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
+    auto *list = are_several ? GST_PAD_PROBE_INFO_BUFFER_LIST(info) : nullptr;
+    auto *first = are_several ? gst_buffer_list_get(list, 0) : GST_PAD_PROBE_INFO_BUFFER(info);
+    if (!GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(first)))
+        return GST_PAD_PROBE_OK;
+    GstClockTimeDiff added = static_cast<PadTimes *>(data)->added_to(first);
+    if (added == 0)
+        return GST_PAD_PROBE_OK;
+    if (are_several) {
+        list = gst_buffer_list_make_writable(list);
+        gst_buffer_list_foreach(list, move_times, &added);
+        info->data = list;
+    } else {
+        move_times(&first, 0, &added);
+        info->data = first;
+    }
     return GST_PAD_PROBE_OK;
 }
 
@@ -208,8 +225,10 @@ std::optional<unsigned> pid_of(const std::string &pad)
 void on_pad(GstElement *, GstPad *pad, gpointer demuxer)
 {
     if (const auto pid = pid_of(GST_PAD_NAME(pad)))
-        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer,
-                          new PadTimes(*static_cast<SharedTimes *>(demuxer), *pid),
+        gst_pad_add_probe(pad,
+                          static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                                       GST_PAD_PROBE_TYPE_BUFFER_LIST),
+                          on_frames, new PadTimes(*static_cast<SharedTimes *>(demuxer), *pid),
                           [](gpointer times) { delete static_cast<PadTimes *>(times); });
 }
 
