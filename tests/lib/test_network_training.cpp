@@ -368,6 +368,18 @@ TEST_F(NetworkRuns, SayInTheCardWhichFramesAndWhatAttentionWereTrained)
     EXPECT_FALSE(card.regions.actor);
 }
 
+TEST_F(NetworkRuns, GoOnWithoutAHeadWhereTheyBeganWithoutOne)
+{
+    training_.settings.changes.epochs = 1;
+    run();
+    training_.head = "ra";
+    training_.settings.resume = true;
+    watcher_.epochs.clear();
+    EXPECT_NE(error_of([&] { run(); }).find("of a network that was trained with --head none; "),
+              std::string::npos);
+    EXPECT_TRUE(watcher_.epochs.empty()) << "told before any work";
+}
+
 } // namespace
 
 } // namespace fovea

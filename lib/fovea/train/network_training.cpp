@@ -32,13 +32,23 @@ TrainingOutcome train_one(const NetworkTraining &training, bool with_features,
     return outcome;
 }
 
-/** \brief What the checkpoint of the head that --resume would go on from was made with in place of \a wanted; empty: nothing, or it begins */
+/**
+ * \brief What the checkpoint of the head that --resume would go on from was made with in place of \a wanted; empty:
+ * nothing, or it begins \throw Error Settings where it is of a network, trained without a head behind it
+ */
 std::string other_head(const TrainingSettings &settings, const Json &wanted)
 {
     const auto file = training_folder(settings.out) / checkpoint_name;
     if (!settings.resume || !std::filesystem::exists(file))
         return "";
-    const std::string other = made_with_another(made_with(file), wanted);
+    const Json was = made_with(file);
+    if (!was.contains("head"))
+        throw Error(Error::Kind::Settings,
+                    "--resume: expected the checkpoint of a head, got '" + file.string() +
+                        "' of a network that was trained with --head none; go on with --head none "
+                        "and train a head on 'fovea extract' of its bundle, or start anew without "
+                        "--resume");
+    const std::string other = made_with_another(was, wanted);
     return other.empty() ? "" : "checkpoint '" + file.string() + "' " + other;
 }
 
