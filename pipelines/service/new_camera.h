@@ -21,7 +21,7 @@ struct NewCamera {
 
 /**
  * \brief What runs is left alone, of a camera of that name too
- * \param watch outlives it \param own whose head it takes \param listener outlives it
+ * \param own whose head it takes \param listener outlives it
  * \throw Error as where the model is gone
  */
 NewCamera new_camera(const WatchConfig &watch, const CameraConfig &camera, OwnBundles *own,
