@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fovea/bundle/bundle.h"
+#include "fovea/bundle/card_rules.h"
 #include "fovea/bundle/sha256.h"
 #include "fovea/core/errors.h"
 #include "fovea/decide/alarm.h"
@@ -84,6 +85,7 @@ std::string OwnBundles::take(const CameraConfig &camera)
     try {
         const Bundle own = Bundle::open(place);
         if (own.features_sha256() == model.features_sha256() && own.labels() == model.labels()) {
+            window_settings(own); // what the pipeline would end with
             Alarms(own.labels(), alarm_rule(camera, own));
             log_line(name + ": with its own head, '" + place + "'");
             return place;
