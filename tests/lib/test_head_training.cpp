@@ -11,6 +11,7 @@
 #include "fovea/nn/heads.h"
 #include "fovea/store/tensors/feature_file.h"
 #include "fovea/train/kept_classifier.h"
+#include "fovea/train/training_steps.h"
 #include "head_runs.h"
 
 namespace fovea {
@@ -79,6 +80,19 @@ TEST_F(HeadRuns, WithoutATestSplitValidationAloneIsToldAsMeasured)
         << outcome.bundle.measured();
     EXPECT_EQ(outcome.bundle.measured().find("Test split"), std::string::npos)
         << outcome.bundle.measured();
+}
+
+TEST_F(HeadRuns, OfSeveralProcessesTheOneThatIsHeardRemovesACalibrationOfOtherWeights)
+{
+    training_.settings.changes.epochs = 1;
+    const Bundle made = run().bundle;
+    const auto calibration = training_.settings.out / "int8.json";
+    std::ofstream(calibration) << Json{{"weights_sha256", std::string(64, '0')}};
+    tell_made(made, watcher_, /*is_first=*/false);
+    EXPECT_TRUE(std::filesystem::exists(calibration));
+    tell_made(made, watcher_, /*is_first=*/true);
+    EXPECT_FALSE(std::filesystem::exists(calibration));
+    EXPECT_NE(watcher_.notes.back().find("int8.json' is removed"), std::string::npos);
 }
 
 TEST_F(HeadRuns, AFileOfTheTestThatDoesNotReadIsToldBeforeTheTraining)

@@ -382,7 +382,7 @@ Bundle HeadRun::write(const TrainReport &report)
     trained.measured = "Not measured: the test has not come to its end.";
     Bundle made = made_by_first(
         training_.settings, [&] { return write_bundle(training_.settings.out, *base_, trained); });
-    tell_made(made, watcher_);
+    tell_made(made, watcher_, training_.settings.processes->is_first());
     tell_events(made, watcher_);
     return made;
 }

@@ -364,7 +364,7 @@ Bundle NetworkStage::write(const TrainReport &report)
         trained_.window_rows = networks_.network->rows_of(card_.sampling.frames);
     Bundle made = made_by_first(
         training_.settings, [&] { return write_bundle(training_.settings.out, base_, trained_); });
-    tell_made(made, watcher_);
+    tell_made(made, watcher_, training_.settings.processes->is_first());
     return made;
 }
 

@@ -291,9 +291,11 @@ void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &
                  (made ? " (split made here, see training/" + file.filename().string() + ")" : ""));
 }
 
-void tell_made(const Bundle &made, RunWatcher &watcher)
+void tell_made(const Bundle &made, RunWatcher &watcher, bool is_first)
 {
     watcher.written(made);
+    if (!is_first)
+        return;
     if (const std::string told = remove_other_calibration(made); !told.empty())
         watcher.note(told);
 }

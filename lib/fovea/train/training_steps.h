@@ -117,8 +117,11 @@ void check_goes_on(const TrainingSettings &settings, const Recipe &recipe, const
 void prepare_list(ClipList *list, const TrainingSettings &settings, RunWatcher &watcher,
                   std::optional<bool> split = {});
 
-/** \brief Says that a bundle is made, in whose folder no calibration of other weights stays, which is said too */
-void tell_made(const Bundle &made, RunWatcher &watcher);
+/**
+ * \brief Says that a bundle is made, in whose folder no calibration of other weights stays, which is said too
+ * \param is_first of several processes, which are heard of by the first alone: it removes the calibration
+ */
+void tell_made(const Bundle &made, RunWatcher &watcher, bool is_first);
 
 /** \brief Says of a bundle without a class that is no event what that means */
 void tell_events(const Bundle &made, RunWatcher &watcher);

@@ -371,7 +371,7 @@ AdaptationReport Adaptation::write()
     }
     put_in_place(made, out_, parts);
     report_.bundle = Bundle::open(out_.string());
-    tell_made(report_.bundle, watcher_);
+    tell_made(report_.bundle, watcher_, /*is_first=*/true);
     return report_;
 }
 
