@@ -243,6 +243,11 @@ void WatchService::reload()
         cameras_.push_back(begun(std::move(camera)));
         cameras_.back()->start_or_later();
     }
+    const auto place = [&all = read.cameras](const std::unique_ptr<CameraWatch> &camera) {
+        return std::find(all.begin(), all.end(), camera->config());
+    };
+    std::sort(cameras_.begin(), cameras_.end(),
+              [&](const auto &one, const auto &other) { return place(one) < place(other); });
     config_.cameras = read.cameras;
     log_.writes().attempt([this] { tell_left_behind(config_); });
     if (const std::string note = short_of_files(config_, most_files_); !note.empty())

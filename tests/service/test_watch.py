@@ -222,11 +222,11 @@ class Watch(WatchProcess):
         self.process.send_signal(signal.SIGHUP)
         self.told("(?s)gone: down, refused.*1 camera left alone.*gone: down, refused")  # of the new address too
         shutil.copy(self.video, self.folder / "late.mp4")  # cameras come and go by SIGHUP
-        self.configure({"door": self.video, "late": self.folder / "late.mp4"})
+        self.configure({"late": self.folder / "late.mp4", "door": self.video})
         self.process.send_signal(signal.SIGHUP)
         self.told("1 camera left alone, 1 ended, 1 begun")
         self.told("late: up")
-        self.assertEqual({one["name"] for one in self.ask("api/cameras")}, {"door", "late"})
+        self.assertEqual([one["name"] for one in self.ask("api/cameras")], ["late", "door"])
 
     def test_a_file_that_is_gone_keeps_no_other_camera_from_new_settings(self):
         words = ["given.mp4"]
