@@ -59,14 +59,14 @@ class Database
 public:
     enum class Access {
         Write,
-        Read,
+        Read, ///< where no files can be made beside it, as if nobody wrote to it meanwhile
         Check ///< as Write, but what is there stays as it is: whether Write would be refused
     };
 
     /**
      * \brief Opens; with Write it makes what is missing and brings an older schema up to date
-     * \throw DatabaseError naming the file: not to be opened, of another purpose, or with a schema newer than
-     * \a schema, which is left as it is
+     * \throw DatabaseError naming the file: not to be opened, of another purpose, with a schema newer than
+     * \a schema, which is left as it is, or with a part in its -wal that cannot be read there
      */
     Database(std::filesystem::path file, const DatabaseSchema &schema, Access access);
     ~Database();
