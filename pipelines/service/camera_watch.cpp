@@ -273,7 +273,8 @@ void CameraWatch::take_alarm(const GstStructure *message)
 {
     const bool is_wanted = camera_.schedule.holds(minute_of_week());
     if (const auto alarm = wanted_.take(alarm_of(message), is_wanted))
-        listener_->on_alarm(camera_.name, {*alarm, word_in(message, "model"), utc_offset()});
+        listener_->on_alarm(camera_.name,
+                            {*alarm, word_in(message, "model"), utc_offset(), resolution_});
 }
 
 void CameraWatch::take_peak(const GstStructure *message)
@@ -302,7 +303,7 @@ void CameraWatch::take_window(const GstStructure *message)
     if (!is_wanted)
         return;
     for (const AlarmEvent &alarm : wanted_.take_window(time))
-        listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset});
+        listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset, resolution_});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)
@@ -313,6 +314,8 @@ void CameraWatch::take_camera(const GstStructure *message)
         listener_->on_camera(camera_.name, news);
         return;
     }
+    if (news.up)
+        resolution_ = resolution_in(message);
     if (!news.up && recorder_ != nullptr && camera_.record_uri.empty())
         recorder_->cut();
     listener_->on_camera(camera_.name, news);

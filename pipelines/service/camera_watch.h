@@ -138,6 +138,7 @@ private:
     GrowingPause pause_;                   ///< before a restart
     std::uint64_t restarts_ = 0;
     double latency_seconds_ = -1;
+    ImageSize resolution_; ///< when it came up last
     CameraPictures pictures_;
 };
 
