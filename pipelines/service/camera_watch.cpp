@@ -184,6 +184,7 @@ void CameraWatch::go_down()
 /* It is down */
 void CameraWatch::forget_pipeline()
 {
+    before_ = stats();
     source_ = nullptr;
     recorded_ = nullptr;
     alarm_ = nullptr;
@@ -343,6 +344,9 @@ void CameraWatch::set_limits(const CardAlarms &limits)
 CameraStats CameraWatch::stats() const
 {
     CameraStats told;
+    told.frames = before_.frames;
+    told.dropped = before_.dropped;
+    told.losses = before_.losses;
     told.restarts = restarts_;
     told.latency_seconds = latency_seconds_;
     told.cut_clips = recorder_ != nullptr ? recorder_->cut_for_disk() : 0;
@@ -354,9 +358,9 @@ CameraStats CameraWatch::stats() const
     const bool is_heard = bus_watch_ != 0; // no alarm comes of one that goes down, or hangs there
     told.up = is_heard && is_up(stats);
     told.picture = word_in(stats, "picture");
-    told.frames = number_in(stats, "frames");
-    told.dropped = number_in(stats, "dropped");
-    told.losses = number_in(stats, "losses");
+    told.frames += number_in(stats, "frames");
+    told.dropped += number_in(stats, "dropped");
+    told.losses += number_in(stats, "losses");
     gst_structure_free(stats);
     if (recorded_ != nullptr && recorded_ != source_) {
         g_object_get(recorded_, "stats", &stats, nullptr);
