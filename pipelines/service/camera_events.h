@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fovea/core/array.h"
+#include "fovea/core/image.h"
 #include "fovea/core/result.h"
 #include "fovea/core/time.h"
 
@@ -16,6 +17,7 @@ struct AlarmNews {
     AlarmEvent alarm; ///< times in the stream
     std::string model;
     Nanoseconds utc_offset = 0; ///< leads from a time in the stream to nanoseconds since 1970
+    ImageSize resolution = {};  ///< of the camera's frames; 0: not known
 };
 
 /** \brief What foveaattention says of a window that can be judged, with the rows that it was made from */

@@ -131,6 +131,14 @@ bool is_up(const GstStructure *stats)
     return gst_structure_get_boolean(stats, "up", &up) != FALSE && up != FALSE;
 }
 
+ImageSize resolution_in(const GstStructure *message)
+{
+    ImageSize size;
+    gst_structure_get_int(message, "width", &size.width);
+    gst_structure_get_int(message, "height", &size.height);
+    return size;
+}
+
 CameraNews news_of(const GstStructure *message)
 {
     CameraNews news;

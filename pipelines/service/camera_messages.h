@@ -38,6 +38,9 @@ float highest_of_events(const std::vector<ScoredLabel> &scores, int normal);
 /** \brief A foveacamera's stats */
 bool is_up(const GstStructure *stats);
 
+/** \brief Of its frames, as a `fovea-camera` of one that is up says */
+ImageSize resolution_in(const GstStructure *message);
+
 /** \brief What a `fovea-camera` says */
 CameraNews news_of(const GstStructure *message);
 

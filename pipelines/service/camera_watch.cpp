@@ -184,6 +184,7 @@ void CameraWatch::go_down()
 /* It is down */
 void CameraWatch::forget_pipeline()
 {
+    before_ = stats();
     source_ = nullptr;
     recorded_ = nullptr;
     alarm_ = nullptr;
@@ -273,7 +274,8 @@ void CameraWatch::take_alarm(const GstStructure *message)
 {
     const bool is_wanted = camera_.schedule.holds(minute_of_week());
     if (const auto alarm = wanted_.take(alarm_of(message), is_wanted))
-        listener_->on_alarm(camera_.name, {*alarm, word_in(message, "model"), utc_offset()});
+        listener_->on_alarm(camera_.name,
+                            {*alarm, word_in(message, "model"), utc_offset(), resolution_});
 }
 
 void CameraWatch::take_peak(const GstStructure *message)
@@ -302,7 +304,7 @@ void CameraWatch::take_window(const GstStructure *message)
     if (!is_wanted)
         return;
     for (const AlarmEvent &alarm : wanted_.take_window(time))
-        listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset});
+        listener_->on_alarm(camera_.name, {alarm, word_in(message, "model"), offset, resolution_});
 }
 
 void CameraWatch::take_camera(const GstStructure *message)
@@ -313,6 +315,8 @@ void CameraWatch::take_camera(const GstStructure *message)
         listener_->on_camera(camera_.name, news);
         return;
     }
+    if (news.up)
+        resolution_ = resolution_in(message);
     if (!news.up && recorder_ != nullptr && camera_.record_uri.empty())
         recorder_->cut();
     listener_->on_camera(camera_.name, news);
@@ -340,6 +344,9 @@ void CameraWatch::set_limits(const CardAlarms &limits)
 CameraStats CameraWatch::stats() const
 {
     CameraStats told;
+    told.frames = before_.frames;
+    told.dropped = before_.dropped;
+    told.losses = before_.losses;
     told.restarts = restarts_;
     told.latency_seconds = latency_seconds_;
     told.cut_clips = recorder_ != nullptr ? recorder_->cut_for_disk() : 0;
@@ -351,9 +358,9 @@ CameraStats CameraWatch::stats() const
     const bool is_heard = bus_watch_ != 0; // no alarm comes of one that goes down, or hangs there
     told.up = is_heard && is_up(stats);
     told.picture = word_in(stats, "picture");
-    told.frames = number_in(stats, "frames");
-    told.dropped = number_in(stats, "dropped");
-    told.losses = number_in(stats, "losses");
+    told.frames += number_in(stats, "frames");
+    told.dropped += number_in(stats, "dropped");
+    told.losses += number_in(stats, "losses");
     gst_structure_free(stats);
     if (recorded_ != nullptr && recorded_ != source_) {
         g_object_get(recorded_, "stats", &stats, nullptr);

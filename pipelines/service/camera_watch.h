@@ -137,7 +137,9 @@ private:
     bool hangs_ = false;                   ///< told: it goes down for a restart, and does not end
     GrowingPause pause_;                   ///< before a restart
     std::uint64_t restarts_ = 0;
+    CameraStats before_; ///< counts of the pipelines that were
     double latency_seconds_ = -1;
+    ImageSize resolution_; ///< when it came up last
     CameraPictures pictures_;
 };
 

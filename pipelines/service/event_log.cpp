@@ -108,7 +108,7 @@ void EventLog::end_interrupted(const WatchConfig &config)
         news.alarm.best = alarm.best_utc - news.utc_offset;
         news.alarm.box = alarm.box;
         news.alarm.persons = alarm.persons;
-        publish_alarm(alarm.camera, news, alarm.run,
+        publish_alarm(alarm.camera, news, {alarm.run, alarm.id},
                       alarm.run + "-end-" + std::to_string(alarm.id));
     }
     if (!open.empty() && !writes_.attempt_event([this] { store_.end_interrupted(); }))
@@ -159,7 +159,7 @@ std::int64_t EventLog::begin(const std::string &camera, const AlarmNews &news)
     ++alarms_;
     log_line(camera + ": alarm" + (id != 0 ? " " + std::to_string(id) : "") + ", " +
              news.alarm.label.label);
-    publish_alarm(camera, news, run_);
+    publish_alarm(camera, news, {run_, id});
     return id != 0 ? id : own;
 }
 
@@ -174,7 +174,7 @@ std::int64_t EventLog::stored_id(std::int64_t alarm) const
 void EventLog::change(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
 {
     keep(alarm, camera, news);
-    publish_alarm(camera, news, run_);
+    publish_alarm(camera, news, {run_, stored_id(alarm)});
 }
 
 void EventLog::keep(std::int64_t alarm, const std::string &camera, const AlarmNews &news)
@@ -289,13 +289,12 @@ void EventLog::camera(const std::string &camera, const CameraNews &news)
     Message message;
     message.kind = Message::Kind::Camera;
     message.key = camera;
-    message.text = one_line({{"camera", camera},
-                             {"state", (news.is_record ? "record-" : "") + state},
-                             {"reason", is_picture ? news.picture : news.reason},
-                             {"text", news.text},
-                             {"utc", to_utc_text(now_utc())},
-                             {"run", run_}});
-    publish(std::move(message));
+    publish(std::move(message), {{"camera", camera},
+                                 {"state", (news.is_record ? "record-" : "") + state},
+                                 {"reason", is_picture ? news.picture : news.reason},
+                                 {"text", news.text},
+                                 {"utc", to_utc_text(now_utc())},
+                                 {"run", run_}});
 }
 
 void EventLog::evidence(std::int64_t alarm, const std::string &file)
@@ -312,40 +311,45 @@ std::vector<std::pair<std::string, PublisherCounts>> EventLog::receivers() const
     return counts;
 }
 
-Json EventLog::line(const std::string &camera, const AlarmNews &news) const
+Json EventLog::line(std::int64_t alarm, const std::string &camera, const AlarmNews &news) const
 {
-    return line(camera, news, run_);
+    return line({run_, stored_id(alarm)}, camera, news);
 }
 
-Json EventLog::line(const std::string &camera, const AlarmNews &news, const std::string &run) const
+Json EventLog::line(const KeptAlarm &kept, const std::string &camera, const AlarmNews &news)
 {
     Result result;
     result.timestamp = news.alarm.time.end;
+    result.resolution = news.resolution;
     result.alarm = news.alarm;
     result.source = camera;
     result.model = news.model;
     result.utc = to_utc_text(news.alarm.time.end + news.utc_offset);
-    result.run = run;
-    return to_json(result);
+    result.run = kept.run;
+    Json line = to_json(result);
+    if (kept.id != 0)
+        line["alarm"]["stored_id"] = kept.id;
+    return line;
 }
 
-/** \param run of which the alarm is. \param id of the message; empty: a new one */
+/** \param id of the message; empty: a new one */
 void EventLog::publish_alarm(const std::string &camera, const AlarmNews &news,
-                             const std::string &run, std::string id)
+                             const KeptAlarm &kept, std::string id)
 {
     Message message;
     message.id = std::move(id);
     message.kind = kind_of(news.alarm.kind);
     message.key = camera;
     message.label = news.alarm.label.label;
-    message.text = one_line(line(camera, news, run));
-    publish(std::move(message));
+    publish(std::move(message), line(kept, camera, news));
 }
 
-void EventLog::publish(Message message)
+void EventLog::publish(Message message, Json line)
 {
     if (message.id.empty())
         message.id = run_ + "-" + std::to_string(++messages_);
+    line["id"] = message.id;
+    message.text = one_line(line);
     for (const auto &[name, receiver] : receivers_) {
         try {
             receiver->publish(message);

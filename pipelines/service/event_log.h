@@ -49,8 +49,8 @@ public:
     /** \brief A new alarm. \return it, for what follows; its id in the database where that took it at once */
     std::int64_t begin(const std::string &camera, const AlarmNews &news);
 
-    /** \brief What receivers get of it */
-    Json line(const std::string &camera, const AlarmNews &news) const;
+    /** \brief What receivers get of it, but for the line's own id; \a alarm as begin() returned it */
+    Json line(std::int64_t alarm, const std::string &camera, const AlarmNews &news) const;
 
     /** \brief It gets stronger or ends; \a alarm as begin() returned it */
     void change(std::int64_t alarm, const std::string &camera, const AlarmNews &news);
@@ -85,12 +85,18 @@ public:
     std::vector<std::pair<std::string, PublisherCounts>> receivers() const;
 
 private:
+    /** \brief By what a receiver finds an alarm in the store */
+    struct KeptAlarm {
+        std::string run;     ///< of which its number is
+        std::int64_t id = 0; ///< in the store; 0: it is not there yet
+    };
+
     StoredAlarm stored(const std::string &camera, const AlarmNews &news) const;
     void end_interrupted(const WatchConfig &config);
-    Json line(const std::string &camera, const AlarmNews &news, const std::string &run) const;
-    void publish_alarm(const std::string &camera, const AlarmNews &news, const std::string &run,
+    static Json line(const KeptAlarm &kept, const std::string &camera, const AlarmNews &news);
+    void publish_alarm(const std::string &camera, const AlarmNews &news, const KeptAlarm &kept,
                        std::string id = "");
-    void publish(Message message);
+    void publish(Message message, Json line);
     void write(std::chrono::milliseconds at_most);
     void write_now();
     bool is_behind() const;

@@ -136,7 +136,7 @@ void OpenAlarms::keep_still(OpenAlarm *alarm)
         std::filesystem::create_directories(alarm->file.parent_path());
         if (!alarm->still.empty())
             keep(".jpg", {alarm->still.begin(), alarm->still.end()});
-        Json line = log_->line(alarm->camera, alarm->last);
+        Json line = log_->line(alarm->id, alarm->camera, alarm->last);
         line["course"] = alarm->course.json();
         keep(".json", one_line(line) + "\n");
     } catch (const std::exception &error) {

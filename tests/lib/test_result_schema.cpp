@@ -201,7 +201,9 @@ TEST_F(ResultSchema, DescribesAllThatALineHolds)
             EXPECT_EQ(schema_.faults_of(to_json(result)), std::vector<std::string>());
         }
     }
-    Result least;
+    Result least; // its frame is not known: an alarm that an earlier run left open
+    EXPECT_EQ(schema_.faults_of(to_json(least)), std::vector<std::string>());
+    EXPECT_EQ(result_from_json(to_json(least)).resolution.width, 0);
     least.resolution = {1, 1};
     EXPECT_EQ(schema_.faults_of(to_json(least)), std::vector<std::string>());
 }
@@ -209,8 +211,9 @@ TEST_F(ResultSchema, DescribesAllThatALineHolds)
 TEST_F(ResultSchema, DescribesNothingThatNoLineHolds)
 {
     schema_.faults_of(to_json(result_of_all()));
+    const std::set<std::string> of_publishers = {".id", ".alarm.stored_id"};
     for (const std::string &path : schema_.described(schema_.root(), "")) {
-        if (path != ".id") { // which publishers add
+        if (of_publishers.count(path) == 0) {
             EXPECT_EQ(schema_.held().count(path), 1U) << path;
         }
     }

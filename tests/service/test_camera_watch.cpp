@@ -4,6 +4,7 @@
 #include <functional>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 
 #include <gst/gst.h>
 
@@ -291,7 +292,12 @@ TEST(CameraWatch, APipelineThatFailsAgainAndAgainIsBegunLessAndLessOften)
     Listener listener;
     CameraWatch watch(quick_config(), camera, "", &listener);
     watch.start();
-    longest_round(patience, [&] { return listener.failures > 3; });
+    std::uint64_t frames = 0;
+    longest_round(patience, [&] {
+        const std::uint64_t before = std::exchange(frames, watch.stats().frames);
+        EXPECT_GE(frames, before) << "a counter, whichever pipeline counts";
+        return listener.failures > 3 || frames < before;
+    });
     ASSERT_EQ(listener.failures, 4);
     for (std::size_t i = 0; i < 3; ++i) // 1, 2 and 4 s, and a second to fail
         EXPECT_GE(listener.failed[i + 1] - listener.failed[i], 990ms * (1 << i)) << i;

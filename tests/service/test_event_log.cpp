@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,16 @@ class EventLogTest : public testing::Test
 protected:
     EventLogTest() : log_(config(), {{"fight", 1}}) {}
 
+    /** \brief What the receiver has got */
+    std::vector<Json> lines() const
+    {
+        std::vector<Json> lines;
+        std::ifstream file(folder_.path() / "told.jsonl");
+        for (std::string line; std::getline(file, line);)
+            lines.push_back(Json::parse(line));
+        return lines;
+    }
+
     /** \brief Where it is not, each write fails at once */
     void take_database_away() const { std::filesystem::rename(file_, elsewhere_); }
 
@@ -58,6 +70,9 @@ private:
     {
         WatchConfig config;
         config.folder = folder_.path();
+        ReceiverConfig file;
+        file.uri = (folder_.path() / "told.jsonl").string();
+        config.receivers.push_back(file);
         return config;
     }
 
@@ -123,6 +138,46 @@ TEST_F(EventLogTest, WhatWaitedIsWrittenInStepsAndToldAsKeptBehindTheLast)
     EXPECT_EQ(reader.cameras().size(), 1U);
     EXPECT_TRUE(has(kept, "what happens is kept again")) << kept;
     EXPECT_EQ(log_.unkept(), "");
+}
+
+/* A receiver knows by it what comes twice, over MQTT and in files as well */
+TEST_F(EventLogTest, EachLineHasAnIdOfItsOwn)
+{
+    const auto alarm = log_.begin("door", fight(1));
+    AlarmNews end = fight(1);
+    end.alarm.kind = AlarmEvent::Kind::End;
+    log_.change(alarm, "door", end);
+    CameraNews up;
+    up.up = true;
+    log_.camera("door", up);
+    std::set<std::string> ids;
+    for (const Json &line : lines())
+        ids.insert(line.at("id").get<std::string>());
+    EXPECT_EQ(ids.size(), 3U);
+}
+
+/* `id` begins anew with each run: by it a receiver would ask for the clip of another alarm */
+TEST_F(EventLogTest, ALineSaysUnderWhichIdItsAlarmIsStored)
+{
+    log_.begin("door", fight(7));
+    take_database_away();
+    const auto late = log_.begin("door", fight(8));
+    bring_database_back();
+    log_.write_waiting();
+    AlarmNews end = fight(8);
+    end.alarm.kind = AlarmEvent::Kind::End;
+    end.resolution = {640, 360};
+    log_.change(late, "door", end);
+    const std::vector<Json> told = lines();
+    ASSERT_EQ(told.size(), 3U);
+    EXPECT_EQ(told[0]["alarm"]["id"], 7);
+    EXPECT_EQ(told[0]["alarm"]["stored_id"], 1);
+    EXPECT_FALSE(told[1]["alarm"].contains("stored_id")) << "it has none yet";
+    EXPECT_EQ(told[2]["alarm"]["stored_id"], 2);
+    EXPECT_FALSE(told[1].contains("resolution")) << "not known";
+    EXPECT_EQ(told[2]["resolution"]["width"], 640);
+    EXPECT_EQ(told[2]["resolution"]["height"], 360);
+    EXPECT_EQ(log_.line(late, "door", end)["alarm"]["stored_id"], 2) << "what is kept of it";
 }
 
 } // namespace fovea::test

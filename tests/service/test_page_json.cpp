@@ -18,6 +18,8 @@ TEST(PageJson, AnAlarmTellsWhatIsThereOfIt)
     swept.evidence = {kept("2.mp4", "clip"), kept("2.jpg", "still"), "/nowhere/2.json"};
     std::filesystem::remove(swept.evidence[0]);
     std::filesystem::create_directory(swept.evidence[0]); // no file
+    whole.run = "00d78bd6e52db3c3";
+    whole.number = 7;
     const Json list = alarms_json({whole, swept, StoredAlarm()});
     const auto told = [&](std::size_t alarm) {
         std::string text;
@@ -27,6 +29,8 @@ TEST(PageJson, AnAlarmTellsWhatIsThereOfIt)
     };
     ASSERT_EQ(list.size(), 3U);
     EXPECT_FALSE(list[0]["ended"].get<bool>());
+    EXPECT_EQ(list[0]["run"], "00d78bd6e52db3c3") << "by which receivers know it, with";
+    EXPECT_EQ(list[0]["number"], 7);
     EXPECT_EQ(told(0), "clip still line ");
     EXPECT_EQ(told(1), "still ");
     EXPECT_EQ(told(2), "");

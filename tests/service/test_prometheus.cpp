@@ -20,6 +20,7 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
     figures.cameras.emplace_back("the \"yard\"\n", CameraStats());
     PublisherCounts counts;
     counts.waiting = 3;
+    counts.refused = 6;
     counts.away = true;
     figures.publishers.emplace_back("mqtt://house", counts);
     figures.alarms = 4;
@@ -37,7 +38,9 @@ TEST(Prometheus, EachFigureHasItsTypeAndItsCamera)
           "fovea_camera_record_up{camera=\"door\"} 0\n",
           "fovea_camera_latency_seconds{camera=\"door\"} 0.25\n",
           "fovea_store_failed_writes_total 7\n", "fovea_receiver_up{receiver=\"mqtt://house\"} 0\n",
-          "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n"})
+          "fovea_receiver_waiting_lines{receiver=\"mqtt://house\"} 3\n",
+          "# TYPE fovea_receiver_refused_lines_total "
+          "counter\nfovea_receiver_refused_lines_total{receiver=\"mqtt://house\"} 6\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line << text;
 }
 

@@ -54,6 +54,18 @@ TEST_F(WebServing, AVerdictIsTakenAsJsonOnly)
     EXPECT_EQ(source_.judged, "");
 }
 
+/* RFC 9110, 15.5.6, 14.3 and 13.1.5 */
+TEST_F(WebServing, AClientOfHttpIsToldWhatItMayAskFor)
+{
+    source_.files = {{fovea::Evidence::Clip, folder_.write("one.mp4", "0123456789")}};
+    serve();
+    EXPECT_EQ(ask("PUT", "/api/alarms").headers["Allow"], "GET, HEAD, POST");
+    EXPECT_EQ(get("/clips/7").headers["Accept-Ranges"], "bytes");
+    const Reply changed = ask("GET", "/clips/7", {{"Range", "bytes=2-4"}, {"If-Range", "\"a\""}});
+    EXPECT_EQ(changed.status, 200U) << "a clip names no version, so it may be another than that";
+    EXPECT_EQ(changed.body, "0123456789");
+}
+
 TEST_F(WebServing, AClipIsGivenByItsAlarmsNumberAndInParts)
 {
     source_.files = {{fovea::Evidence::Clip, folder_.write("one.mp4", "0123456789")},

@@ -85,7 +85,9 @@ bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
         return false;
     }
     const char *bearer = soup_message_headers_get_one(request, "Authorization");
-    if (bearer != nullptr && same_word("Bearer " + token_, bearer))
+    constexpr std::string_view scheme = "Bearer "; // in whatever case: RFC 9110, 11.1
+    if (bearer != nullptr && g_ascii_strncasecmp(bearer, scheme.data(), scheme.size()) == 0 &&
+        same_word(token_, bearer + scheme.size()))
         return true;
     bool is_wrong = asked != nullptr || bearer != nullptr;
     const char *line = soup_message_headers_get_list(request, "Cookie");
@@ -101,6 +103,8 @@ bool PageDoor::lets_in(SoupServerMessage *message, GHashTable *query)
         refuse(message, too_many_requests, "too many wrong tokens; try again");
         return false;
     }
+    soup_message_headers_replace(soup_server_message_get_response_headers(message),
+                                 "WWW-Authenticate", "Bearer");
     refuse(message, SOUP_STATUS_UNAUTHORIZED, "expected the token: /?token=TOKEN");
     if (is_wrong)
         let_wait(message);

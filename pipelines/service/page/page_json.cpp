@@ -24,6 +24,8 @@ Json camera_json(const std::string &name, const CameraStats &stats, const std::s
 Json alarm_json(const StoredAlarm &alarm, const EvidenceFiles &files)
 {
     return {{"id", alarm.id},
+            {"run", alarm.run},
+            {"number", alarm.number},
             {"camera", alarm.camera},
             {"label", alarm.label},
             {"score", rounded(alarm.score)},

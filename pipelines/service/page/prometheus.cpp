@@ -108,7 +108,11 @@ void tell_publishers(Lines *lines,
          [](const PublisherCounts &counts) { return counts.waiting; });
     each("fovea_receiver_delivered_lines_total", "counter", "Lines that the receiver has",
          [](const PublisherCounts &counts) { return counts.delivered; });
-    each("fovea_receiver_dropped_alarms_total", "counter", "Lines of alarms that found no room",
+    each("fovea_receiver_refused_lines_total", "counter",
+         "Lines that the receiver will never take, which were left out",
+         [](const PublisherCounts &counts) { return counts.refused; });
+    each("fovea_receiver_dropped_alarms_total", "counter",
+         "Lines of alarms and cameras that found no room",
          [](const PublisherCounts &counts) { return counts.dropped_alarms; });
 }
 

@@ -98,10 +98,19 @@ void keep_one_range(SoupServerMessage *message)
         return;
     const SoupRange first = *ranges;
     soup_message_headers_free_ranges(request, ranges);
-    if (std::strchr(asked, ',') != nullptr || first.start < 0)
+    // by If-Range it is for a version of the file that was told, and none is
+    if (std::strchr(asked, ',') != nullptr || first.start < 0 ||
+        soup_message_headers_get_one(request, "If-Range") != nullptr)
         soup_message_headers_remove(request, "Range");
     else if (first.start < length && first.end >= length)
         soup_message_headers_set_range(request, first.start, length - 1);
+}
+
+void refuse_method(SoupServerMessage *message)
+{
+    soup_message_headers_replace(soup_server_message_get_response_headers(message), "Allow",
+                                 "GET, HEAD, POST");
+    refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "expected GET");
 }
 
 void answer_json(SoupServerMessage *message, const Json &json)
@@ -198,7 +207,7 @@ private:
         if (method == "POST")
             take_verdict(message, path);
         else if (method != "GET" && method != "HEAD")
-            refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "expected GET");
+            refuse_method(message);
         else if (entered != std::end(page_files))
             answer(message, SOUP_STATUS_OK, entered->type, entered->content);
         else if (path == "/api/cameras")
@@ -261,6 +270,7 @@ private:
         soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
         SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
         soup_message_headers_set_content_type(headers, type, nullptr);
+        soup_message_headers_replace(headers, "Accept-Ranges", "bytes");
         soup_message_body_append_bytes(soup_server_message_get_response_body(message), bytes);
     }
 

@@ -209,10 +209,10 @@ AlarmEvent alarm_from(const JsonReader &reader)
 
 Json to_json(const Result &result)
 {
-    Json json = {
-        {"schema", result_schema_version},
-        {"timestamp", result.timestamp},
-        {"resolution", {{"height", result.resolution.height}, {"width", result.resolution.width}}}};
+    Json json = {{"schema", result_schema_version}, {"timestamp", result.timestamp}};
+    if (result.resolution.width > 0 && result.resolution.height > 0)
+        json["resolution"] = {{"height", result.resolution.height},
+                              {"width", result.resolution.width}};
     if (!result.source.empty())
         json["source"] = result.source;
     if (!result.model.empty())
@@ -240,11 +240,13 @@ Result result_from_json(const Json &line)
 
     Result result;
     result.timestamp = reader.integer("timestamp", 0, longest_time);
-    const JsonReader resolution = reader.object("resolution");
-    const auto side = [&](const char *key) {
-        return static_cast<int>(resolution.integer(key, 0, longest_side));
-    };
-    result.resolution = {side("width"), side("height")};
+    if (reader.has("resolution")) {
+        const JsonReader resolution = reader.object("resolution");
+        const auto side = [&](const char *key) {
+            return static_cast<int>(resolution.integer(key, 0, longest_side));
+        };
+        result.resolution = {side("width"), side("height")};
+    }
     result.source = reader.get<std::string>("source", "");
     result.model = reader.get<std::string>("model", "");
     result.utc = reader.get<std::string>("utc", "");
