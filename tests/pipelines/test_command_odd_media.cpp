@@ -148,6 +148,27 @@ TEST_F(OddMedia, ATransportStreamOfSeveralRecordingsLastsAsLongAsTheirFrames)
     EXPECT_NEAR(labelled_end(at("back.ts")), 6, 0.1);
 }
 
+/* As FFmpeg cuts a part out without coding it anew (-ss 3 -c copy): from a key frame 3 s before it on, which its edit
+ * leaves out. GStreamer ends at the first key frame whose time in the track is beyond the duration of the whole */
+TEST_F(OddMedia, APartThatAnEditCutsOutOfAnMp4IsLabelledToItsEnd)
+{
+    const fs::path video =
+        made_by("videotestsrc pattern=ball num-buffers=125 ! video/x-raw,framerate=25/1 ! x264enc "
+                "speed-preset=ultrafast bframes=0 key-int-max=250 ! mp4mux",
+                at("part.mp4"));
+    std::string bytes = read_text(video);
+    const auto state = [&](const std::string &box, std::size_t behind, std::uint32_t seconds) {
+        const std::uint32_t units = 2500 * seconds; // of mp4mux: a hundred a frame
+        for (std::size_t i = 0; i < 4; ++i)
+            bytes.at(bytes.rfind(box) + behind + i) = static_cast<char>(units >> (8 * (3 - i)));
+    };
+    state("mvhd", 20, 2); // its duration
+    state("elst", 12, 2); // the duration of the edit
+    state("elst", 16, 3); // its begin in the track
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 2, 0.1);
+}
+
 /* A picture every 3 s: each is a stretch of its own */
 TEST_F(OddMedia, GapsBetweenFramesAreTold)
 {
