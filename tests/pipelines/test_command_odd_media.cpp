@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "label_test.h"
+#include "media/media_info.h"
 
 // Files whose streams are not one video from its begin to its end
 
@@ -128,6 +129,28 @@ TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThe
         ASSERT_EQ(whole.size(), 1U);
         EXPECT_NEAR(to_seconds(whole.front().activity.time.end), 18, 0.1) << name;
     }
+}
+
+/* Of sound that comes seconds before the first PCR, behind tables, tsdemux makes a stream without times: sound and pictures
+ * both began at 0. Of 6 s of sound 3 s are beside pictures */
+TEST_F(OddMedia, SoundThatBeginsLongBeforeThePicturesStaysBesideThem)
+{
+    const fs::path video = made_by(
+        "mpegtsmux name=m videotestsrc pattern=ball num-buffers=75 timestamp-offset=3000000000 ! "
+        "video/x-raw,framerate=25/1,width=160,height=120 ! x264enc speed-preset=ultrafast ! queue "
+        "max-size-time=0 max-size-bytes=0 max-size-buffers=0 ! m. audiotestsrc num-buffers=258 "
+        "samplesperbuffer=1024 ! audio/x-raw,rate=44100 ! avenc_aac ! queue max-size-time=0 "
+        "max-size-bytes=0 max-size-buffers=0 ! m. m.",
+        at("sound-first.ts"));
+    const std::string bytes = read_text(video);
+    std::size_t tables = 0;
+    while (bytes.compare(tables + 1, 2, std::string("\x40\0", 2)) != 0) // the first is of PID 0
+        tables += 188;
+    write_text(video, bytes.substr(tables, 2 * std::size_t{188}) + bytes);
+    const CommandRun run = label({"--model", "watch", "--video", video.string()});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const fs::path labelled = video.string() + ".fovea/labelled.mp4";
+    EXPECT_NEAR(to_seconds(fovea::media_info(labelled).duration), 3, 0.2);
 }
 
 /* Two recordings, the times of the second an hour behind the first or before it */

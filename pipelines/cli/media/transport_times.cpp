@@ -97,11 +97,23 @@ struct DemuxerTimes {
     std::map<unsigned, Headers> headers; ///< by PID
     GstClockTimeDiff added =
         0; ///< to the demuxer's times: where tracks change, new ones go on with it
+    std::optional<Ticks> first; ///< that a header states
+    bool gives_none = true;     ///< no frame had a time yet
 
     void post(const GstStructure *message);
+
+    /** \brief As a frame's header states it, behind a moment for what was before the first */
+    GstClockTime time_at(Ticks ticks) const;
 };
 
 using SharedTimes = std::shared_ptr<DemuxerTimes>;
+
+GstClockTime DemuxerTimes::time_at(Ticks ticks) const
+{
+    constexpr GstClockTimeDiff moment = 5 * GST_SECOND;
+    return std::max<GstClockTimeDiff>(moment + time_of(step_between(first.value_or(ticks), ticks)),
+                                      0);
+}
 
 void DemuxerTimes::post(const GstStructure *message)
 {
@@ -111,8 +123,11 @@ void DemuxerTimes::post(const GstStructure *message)
     if (gst_structure_get_uint(message, "pid", &pid) == FALSE ||
         gst_structure_get_uint64(message, "offset", &offset) == FALSE)
         return;
-    if (gst_structure_get_uint64(message, "pts", &ticks) != FALSE)
+    if (gst_structure_get_uint64(message, "pts", &ticks) != FALSE) {
         headers[pid].add(offset, &FrameHeader::pts, static_cast<Ticks>(ticks));
+        if (!first)
+            first = static_cast<Ticks>(ticks);
+    }
     if (gst_structure_get_uint64(message, "dts", &ticks) != FALSE)
         headers[pid].add(offset, &FrameHeader::dts, static_cast<Ticks>(ticks));
 }
@@ -127,10 +142,11 @@ public:
         headers_->begin();
     }
 
-    /** \return what is added to the demuxer's times of a frame */
-    GstClockTimeDiff added_to(const GstBuffer *frame);
+    /** \brief Adds to the demuxer's times of a frame, or gives it those of its header where the demuxer gives none */
+    GstBuffer *mend(GstBuffer *frame);
 
 private:
+    GstClockTimeDiff added_to(const GstBuffer *frame, const FrameHeader &header);
     GstClockTimeDiff joined(GstClockTimeDiff time);
 
     SharedTimes demuxer_;
@@ -155,44 +171,56 @@ GstClockTimeDiff PadTimes::joined(GstClockTimeDiff time)
     return time;
 }
 
-GstClockTimeDiff PadTimes::added_to(const GstBuffer *frame)
+/** \return what is added to the demuxer's times of a frame */
+GstClockTimeDiff PadTimes::added_to(const GstBuffer *frame, const FrameHeader &header)
 {
-    const std::optional<FrameHeader> header = headers_->take();
-    if (!header)
-        return added_;
     const GstClockTimeDiff by_demuxer =
         GST_BUFFER_DTS_IS_VALID(frame)
             ? GST_CLOCK_DIFF(0, GST_BUFFER_DTS(frame))
-            : GST_CLOCK_DIFF(0, GST_BUFFER_PTS(frame)) - time_of(header->shown_behind_decoded());
+            : GST_CLOCK_DIFF(0, GST_BUFFER_PTS(frame)) - time_of(header.shown_behind_decoded());
     const bool is_first = !ticks_;
-    ticks_ = is_first ? header->decoded() : *ticks_ + step_between(*ticks_, header->decoded());
+    ticks_ = is_first ? header.decoded() : *ticks_ + step_between(*ticks_, header.decoded());
     const GstClockTimeDiff in_stream = time_of(*ticks_);
     GstClockTimeDiff time = by_demuxer + added_;
     if (!is_first)
         time = joined(in_stream + offset_);
     offset_ = time - in_stream;
     latest_ = time;
-    added_ = demuxer_->added = time - by_demuxer;
-    return added_;
+    return time - by_demuxer;
+}
+
+GstBuffer *PadTimes::mend(GstBuffer *frame)
+{
+    const bool has_time = GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(frame));
+    demuxer_->gives_none = demuxer_->gives_none && !has_time;
+    if (!has_time && !demuxer_->gives_none)
+        return frame;
+    const std::optional<FrameHeader> header = headers_->take();
+    if (!has_time) {
+        if (!header || !header->pts)
+            return frame;
+        frame = gst_buffer_make_writable(frame);
+        GST_BUFFER_PTS(frame) = demuxer_->time_at(*header->pts);
+        GST_BUFFER_DTS(frame) = header->dts ? demuxer_->time_at(*header->dts) : GST_CLOCK_TIME_NONE;
+    }
+    if (header)
+        added_ = demuxer_->added = added_to(frame, *header);
+    if (added_ == 0)
+        return frame;
+    const auto moved = [this](GstClockTime time) {
+        return GST_CLOCK_TIME_IS_VALID(time) ? static_cast<GstClockTime>(std::max<GstClockTimeDiff>(
+                                                   GST_CLOCK_DIFF(0, time) + added_, 0))
+                                             : time;
+    };
+    frame = gst_buffer_make_writable(frame);
+    GST_BUFFER_PTS(frame) = moved(GST_BUFFER_PTS(frame));
+    GST_BUFFER_DTS(frame) = moved(GST_BUFFER_DTS(frame));
+    return frame;
 }
 
 GstPadProbeReturn on_buffer(GstPad *, GstPadProbeInfo *info, gpointer data)
 {
-    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    if (!GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(buffer)))
-        return GST_PAD_PROBE_OK;
-    const GstClockTimeDiff added = static_cast<PadTimes *>(data)->added_to(buffer);
-    if (added == 0)
-        return GST_PAD_PROBE_OK;
-    const auto moved = [added](GstClockTime time) {
-        return GST_CLOCK_TIME_IS_VALID(time) ? static_cast<GstClockTime>(std::max<GstClockTimeDiff>(
-                                                   GST_CLOCK_DIFF(0, time) + added, 0))
-                                             : time;
-    };
-    buffer = gst_buffer_make_writable(buffer);
-    GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
-    GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
-    info->data = buffer;
+    info->data = static_cast<PadTimes *>(data)->mend(GST_PAD_PROBE_INFO_BUFFER(info));
     return GST_PAD_PROBE_OK;
 }
 
