@@ -131,6 +131,27 @@ TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThe
     }
 }
 
+/* Behind a step of the SCR of more than a second mpegpsdemux goes on as if nothing were lost */
+TEST_F(OddMedia, BehindWhatIsLostOfAProgramStreamTimesGoOnAsTheStreamStatesThem)
+{
+    const fs::path whole = made_by("videotestsrc pattern=snow num-buffers=450 ! "
+                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegpsmux",
+                                   at("whole.mpg"));
+    const std::string bytes = read_text(whole);
+    const std::string pack("\0\0\1\xba", 4);
+    const std::size_t lost = bytes.find(pack, bytes.size() / 3);
+    const std::size_t kept = bytes.find(pack, bytes.size() / 2);
+    write_text(at("lost.mpg"), bytes.substr(0, lost) + bytes.substr(kept));
+    label({"--model", "watch", whole.string(), at("lost.mpg").string()}); // a gap is told
+    const auto end = [](const fs::path &video) {
+        const auto found = activities(video.string() + ".fovea", Activity::Scope::Video);
+        return found.empty() ? -1 : to_seconds(found.front().activity.time.end);
+    };
+    EXPECT_GT(end(whole), 16);
+    EXPECT_NEAR(end(at("lost.mpg")), end(whole), 0.1);
+}
+
 /* Of sound that comes seconds before the first PCR, behind tables, tsdemux makes a stream without times: sound and pictures
  * both began at 0. Of 6 s of sound 3 s are beside pictures */
 TEST_F(OddMedia, SoundThatBeginsLongBeforeThePicturesStaysBesideThem)

@@ -40,6 +40,13 @@ GstClockTimeDiff time_of(Ticks ticks)
     return ticks * 100'000 / 9;
 }
 
+std::optional<Ticks> ticks_of(GstClockTime time)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(time))
+        return std::nullopt;
+    return static_cast<Ticks>(gst_util_uint64_scale(time, 9, 100'000)) & (ticks_around - 1);
+}
+
 /** \brief What the header of a frame states */
 struct FrameHeader {
     std::uint64_t offset = 0; ///< in the file
@@ -97,6 +104,7 @@ struct DemuxerTimes {
     std::map<unsigned, Headers> headers; ///< by PID
     GstClockTimeDiff added =
         0; ///< to the demuxer's times: where tracks change, new ones go on with it
+    bool are_stated = false;    ///< the demuxer's times are those of the headers
     std::optional<Ticks> first; ///< that a header states
     bool gives_none = true;     ///< no frame had a time yet
 
@@ -195,7 +203,10 @@ GstBuffer *PadTimes::mend(GstBuffer *frame)
     demuxer_->gives_none = demuxer_->gives_none && !has_time;
     if (!has_time && !demuxer_->gives_none)
         return frame;
-    const std::optional<FrameHeader> header = headers_->take();
+    const std::optional<FrameHeader> header =
+        demuxer_->are_stated
+            ? FrameHeader{0, ticks_of(GST_BUFFER_PTS(frame)), ticks_of(GST_BUFFER_DTS(frame))}
+            : headers_->take();
     if (!has_time) {
         if (!header || !header->pts)
             return frame;
@@ -244,12 +255,15 @@ void on_pad(GstElement *, GstPad *pad, gpointer demuxer)
 void on_element(GstBin *, GstBin *, GstElement *element, gpointer)
 {
     GstElementFactory *factory = gst_element_get_factory(element);
-    if (factory == nullptr || g_str_equal(GST_OBJECT_NAME(factory), "tsdemux") == FALSE)
+    const std::string name = factory != nullptr ? GST_OBJECT_NAME(factory) : "";
+    const bool is_program = name == "mpegpsdemux";
+    if (name != "tsdemux" && !is_program)
         return;
     auto *times = new SharedTimes(std::make_shared<DemuxerTimes>());
+    (*times)->are_stated = is_program;
     g_object_set_data_full(G_OBJECT(element), times_name, times,
                            [](gpointer data) { delete static_cast<SharedTimes *>(data); });
-    g_object_set(element, "emit-stats", TRUE, nullptr);
+    g_object_set(element, is_program ? "ignore-scr" : "emit-stats", TRUE, nullptr);
     g_signal_connect(element, "pad-added", G_CALLBACK(on_pad), times);
 }
 
