@@ -138,6 +138,36 @@ TEST(Container, AnMp4OfTracksThatBeginLateHasTheDurationOfItsTracks)
     EXPECT_FALSE(mp4_duration_of_tracks(folder.path() / "absent.mp4"));
 }
 
+/* A part of 3 s of a track of 10 s, 5 s behind its begin, and behind an empty edit of 2 s */
+TEST(Container, AnMp4LastsLongerByWhatItsEditsLeaveOut)
+{
+    const TemporaryFolder folder;
+    for (const int version : {0, 1}) {
+        const std::size_t bytes = version == 0 ? 4 : 8;
+        const std::string rate = big_endian(0x10000, 4);
+        const std::string list = big_endian(static_cast<std::uint64_t>(version) << 24U, 4) +
+                                 big_endian(2, 4) + big_endian(2000, bytes) +
+                                 std::string(bytes, '\xff') + rate + big_endian(3000, bytes) +
+                                 big_endian(50, bytes) + rate;
+        const std::string media = box("mdia", duration_box("mdhd", version, 10, 100));
+        const auto mp4 = [&](std::uint64_t stated, const std::string &edits) {
+            return box("ftyp", "isom0000mp42") +
+                   box("moov", duration_box("mvhd", version, 1000, stated) +
+                                   box("trak", box("edts", edits) + media));
+        };
+        const std::string part = mp4(5000, box("elst", list));
+        const auto duration = mp4_duration_with_edits(folder.write("part.mp4", part));
+        ASSERT_TRUE(duration.has_value());
+        std::string longer = part;
+        longer.replace(duration->offset, duration->bytes.size(), duration->bytes);
+        EXPECT_EQ(longer, mp4(10'000, box("elst", list)));
+        EXPECT_FALSE(mp4_duration_of_tracks(folder.path() / "part.mp4"));
+        EXPECT_FALSE(mp4_duration_with_edits(folder.write("whole.mp4", mp4(10'000, ""))));
+        for (std::size_t length = 0; length < part.size(); ++length)
+            mp4_duration_with_edits(folder.write("cut.mp4", part.substr(0, length)));
+    }
+}
+
 /* A recorder that states its first second in the tracks and all of it in the whole */
 TEST(Container, AnMp4InFragmentsHasTheDurationThatItStates)
 {

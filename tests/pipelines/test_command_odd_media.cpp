@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "label_test.h"
+#include "media/media_info.h"
 
 // Files whose streams are not one video from its begin to its end
 
@@ -130,6 +131,49 @@ TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThe
     }
 }
 
+/* Behind a step of the SCR of more than a second mpegpsdemux goes on as if nothing were lost */
+TEST_F(OddMedia, BehindWhatIsLostOfAProgramStreamTimesGoOnAsTheStreamStatesThem)
+{
+    const fs::path whole = made_by("videotestsrc pattern=snow num-buffers=450 ! "
+                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegpsmux",
+                                   at("whole.mpg"));
+    const std::string bytes = read_text(whole);
+    const std::string pack("\0\0\1\xba", 4);
+    const std::size_t lost = bytes.find(pack, bytes.size() / 3);
+    const std::size_t kept = bytes.find(pack, bytes.size() / 2);
+    write_text(at("lost.mpg"), bytes.substr(0, lost) + bytes.substr(kept));
+    label({"--model", "watch", whole.string(), at("lost.mpg").string()}); // a gap is told
+    const auto end = [](const fs::path &video) {
+        const auto found = activities(video.string() + ".fovea", Activity::Scope::Video);
+        return found.empty() ? -1 : to_seconds(found.front().activity.time.end);
+    };
+    EXPECT_GT(end(whole), 16);
+    EXPECT_NEAR(end(at("lost.mpg")), end(whole), 0.1);
+}
+
+/* Of sound that comes seconds before the first PCR, behind tables, tsdemux makes a stream without times: sound and pictures
+ * both began at 0. Of 6 s of sound 3 s are beside pictures */
+TEST_F(OddMedia, SoundThatBeginsLongBeforeThePicturesStaysBesideThem)
+{
+    const fs::path video = made_by(
+        "mpegtsmux name=m videotestsrc pattern=ball num-buffers=75 timestamp-offset=3000000000 ! "
+        "video/x-raw,framerate=25/1,width=160,height=120 ! x264enc speed-preset=ultrafast ! queue "
+        "max-size-time=0 max-size-bytes=0 max-size-buffers=0 ! m. audiotestsrc num-buffers=258 "
+        "samplesperbuffer=1024 ! audio/x-raw,rate=44100 ! avenc_aac ! queue max-size-time=0 "
+        "max-size-bytes=0 max-size-buffers=0 ! m. m.",
+        at("sound-first.ts"));
+    const std::string bytes = read_text(video);
+    std::size_t tables = 0;
+    while (bytes.compare(tables + 1, 2, std::string("\x40\0", 2)) != 0) // the first is of PID 0
+        tables += 188;
+    write_text(video, bytes.substr(tables, 2 * std::size_t{188}) + bytes);
+    const CommandRun run = label({"--model", "watch", "--video", video.string()});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const fs::path labelled = video.string() + ".fovea/labelled.mp4";
+    EXPECT_NEAR(to_seconds(fovea::media_info(labelled).duration), 3, 0.2);
+}
+
 /* Two recordings, the times of the second an hour behind the first or before it */
 TEST_F(OddMedia, ATransportStreamOfSeveralRecordingsLastsAsLongAsTheirFrames)
 {
@@ -146,6 +190,27 @@ TEST_F(OddMedia, ATransportStreamOfSeveralRecordingsLastsAsLongAsTheirFrames)
     write_text(at("back.ts"), late + early);
     EXPECT_NEAR(labelled_end(at("ahead.ts")), 6, 0.1);
     EXPECT_NEAR(labelled_end(at("back.ts")), 6, 0.1);
+}
+
+/* As FFmpeg cuts a part out without coding it anew (-ss 3 -c copy): from a key frame 3 s before it on, which its edit
+ * leaves out. GStreamer ends at the first key frame whose time in the track is beyond the duration of the whole */
+TEST_F(OddMedia, APartThatAnEditCutsOutOfAnMp4IsLabelledToItsEnd)
+{
+    const fs::path video =
+        made_by("videotestsrc pattern=ball num-buffers=125 ! video/x-raw,framerate=25/1 ! x264enc "
+                "speed-preset=ultrafast bframes=0 key-int-max=250 ! mp4mux",
+                at("part.mp4"));
+    std::string bytes = read_text(video);
+    const auto state = [&](const std::string &box, std::size_t behind, std::uint32_t seconds) {
+        const std::uint32_t units = 2500 * seconds; // of mp4mux: a hundred a frame
+        for (std::size_t i = 0; i < 4; ++i)
+            bytes.at(bytes.rfind(box) + behind + i) = static_cast<char>(units >> (8 * (3 - i)));
+    };
+    state("mvhd", 20, 2); // its duration
+    state("elst", 12, 2); // the duration of the edit
+    state("elst", 16, 3); // its begin in the track
+    write_text(video, bytes);
+    EXPECT_NEAR(labelled_end(video), 2, 0.1);
 }
 
 /* A picture every 3 s: each is a stretch of its own */

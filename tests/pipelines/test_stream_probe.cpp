@@ -136,6 +136,39 @@ TEST(StreamProbe, FramesThatCouldNotBeReadAreNone)
     EXPECT_EQ(report.unread, 3U);
 }
 
+/* Matroska that begins with a frame at 80 ms, behind which sound of 0 ms comes, as FFmpeg cuts it with -c copy */
+TEST(StreamProbe, ASegmentThatBeginsEarlierInPlaceOfAnotherKeepsItsTimes)
+{
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
+    const auto both = [](GstClockTime time) {
+        return std::pair<GstClockTime, GstClockTime>(time, time);
+    };
+    frames.begin_segment(2 * frame);
+    frames.push(2 * frame);
+    EXPECT_EQ(frames.last(), both(0));
+    Stream sound(&watch, &StreamProbe::watch_sound); // which waits for the first frame
+    sound.begin_segment(2 * frame);
+    for (Stream *stream : {&frames, &sound}) {
+        stream->begin_segment(0);
+        stream->push(3 * frame);
+        EXPECT_EQ(stream->last(), both(frame));
+    }
+}
+
+/* The same where a decoder gives the first frame later, and that is an earlier one */
+TEST(StreamProbe, ASegmentThatBeginsEarlierBeforeTheFirstFrameLeavesItZero)
+{
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
+    frames.begin_segment(2 * frame);
+    frames.begin_segment(0);
+    frames.push(frame);
+    EXPECT_EQ(frames.last().first, 0U);
+    frames.push(2 * frame);
+    EXPECT_EQ(frames.last().first, static_cast<GstClockTime>(frame));
+}
+
 TEST(StreamProbe, ALaterSegmentCountsFromTheSameZero)
 {
     StreamProbe watch;

@@ -133,6 +133,81 @@ Mp4Duration duration_in(std::ifstream *stream, const Mp4Box &box)
             static_cast<double>(big_endian(head.data() + units, 4))};
 }
 
+/* The latest time of a track, seconds, at which one of its edits begins. A list of them: version and flags, their number, of
+   each the duration, that time or all ones, and its rate. In version 0 durations and times have 4 bytes, else 8 */
+double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
+{
+    constexpr std::uint64_t most = 1000;
+    double latest = 0;
+    for (const Mp4Box &list : boxes_in(stream, edits, "elst")) {
+        std::array<char, 20> part{};
+        stream->seekg(static_cast<std::streamoff>(list.start));
+        stream->read(part.data(), 16);
+        const std::size_t bytes = part[8] == 0 ? 4 : 8;
+        const std::uint64_t none = bytes == 4 ? UINT32_MAX : UINT64_MAX;
+        const auto length = static_cast<std::streamsize>(2 * bytes + 4);
+        for (auto left = std::min(big_endian(part.data() + 12, 4), most);
+             left > 0 && stream->read(part.data(), length); --left)
+            if (const auto time = big_endian(part.data() + bytes, bytes); time != none && units > 0)
+                latest = std::max(latest, static_cast<double>(time) / units);
+        stream->clear();
+    }
+    return latest;
+}
+
+/** \brief What an MP4 says of its duration, and what of its tracks */
+struct WholeDuration {
+    Mp4Duration stated;
+    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less
+    double left_out = 0;  ///< seconds of a track before an edit of it, at most
+};
+
+/* None where the file is no MP4, or one in fragments */
+std::optional<WholeDuration> whole_duration(std::ifstream *stream)
+{
+    constexpr double least_share = 0.2; // of a track that GStreamer shows
+    auto index = box_at(stream, 0);
+    if (!index || index->type != "ftyp")
+        return std::nullopt;
+    while (index && index->type != "moov")
+        index = box_at(stream, index->end);
+    if (!index)
+        return std::nullopt;
+    WholeDuration whole;
+    double longest = 0;
+    for (const Mp4Box &track : boxes_in(stream, *index, "trak"))
+        for (const Mp4Box &media : boxes_in(stream, track, "mdia"))
+            for (const Mp4Box &box : boxes_in(stream, media, "mdhd")) {
+                const Mp4Duration duration = duration_in(stream, box);
+                longest = std::max(longest, duration.seconds());
+                for (const Mp4Box &edits : boxes_in(stream, track, "edts"))
+                    whole.left_out = std::clamp(latest_edit(stream, edits, duration.units),
+                                                whole.left_out, longest);
+            }
+    const auto stated = boxes_in(stream, *index, "mvhd");
+    const bool has_fragments = !boxes_in(stream, *index, "mvex").empty();
+    if (stated.empty() || longest <= 0 || has_fragments)
+        return std::nullopt;
+    whole.stated = duration_in(stream, stated.front());
+    const bool is_shown = longest >= least_share * whole.stated.seconds();
+    whole.of_tracks = is_shown ? whole.stated.seconds() : longest;
+    return whole;
+}
+
+/* None where that is stated already, or does not fit */
+std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds)
+{
+    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
+    const double wanted = std::ceil(seconds * stated.units);
+    if (seconds == stated.seconds() || !(wanted < most))
+        return std::nullopt;
+    const auto units = static_cast<std::uint64_t>(wanted);
+    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0')};
+    for (std::size_t i = 0; i < stated.bytes; ++i)
+        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
+    return duration;
+}
+
 /* Each begins with a byte of 47 (ISO 13818-1, 2.4.3.2). Cameras and discs write four bytes of time before it, broadcasts
    16 of correction behind */
 bool ends_within_a_packet(std::ifstream *stream, std::uint64_t length)
@@ -231,32 +306,16 @@ bool mp4_lacks_index(const std::filesystem::path &file)
 
 std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file)
 {
-    constexpr double least_share = 0.2; // of a track that GStreamer shows
     std::ifstream stream(file, std::ios::binary);
-    auto index = box_at(&stream, 0);
-    if (!index || index->type != "ftyp")
-        return std::nullopt;
-    while (index && index->type != "moov")
-        index = box_at(&stream, index->end);
-    if (!index)
-        return std::nullopt;
-    double longest = 0; // seconds
-    for (const Mp4Box &track : boxes_in(&stream, *index, "trak"))
-        for (const Mp4Box &media : boxes_in(&stream, track, "mdia"))
-            for (const Mp4Box &box : boxes_in(&stream, media, "mdhd"))
-                longest = std::max(longest, duration_in(&stream, box).seconds());
-    const auto whole = boxes_in(&stream, *index, "mvhd");
-    const bool has_fragments = !boxes_in(&stream, *index, "mvex").empty();
-    if (whole.empty() || longest <= 0 || has_fragments)
-        return std::nullopt;
-    const Mp4Duration stated = duration_in(&stream, whole.front());
-    if (longest >= least_share * stated.seconds())
-        return std::nullopt;
-    const auto units = static_cast<std::uint64_t>(std::ceil(longest * stated.units));
-    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0')};
-    for (std::size_t i = 0; i < stated.bytes; ++i)
-        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
-    return duration;
+    const auto whole = whole_duration(&stream);
+    return whole ? bytes_of(whole->stated, whole->of_tracks) : std::nullopt;
+}
+
+std::optional<FileBytes> mp4_duration_with_edits(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    const auto whole = whole_duration(&stream);
+    return whole ? bytes_of(whole->stated, whole->of_tracks + whole->left_out) : std::nullopt;
 }
 
 bool matroska_lacks_clusters(const std::filesystem::path &file)

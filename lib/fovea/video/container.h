@@ -48,6 +48,13 @@ struct FileBytes {
  */
 std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file);
 
+/**
+ * \brief As mp4_duration_of_tracks(), and longer by what the edits of a track leave out before they begin, as in a part cut
+ * out between key frames (ffmpeg -ss -c copy). GStreamer 1.22's reader counts a track's times from its begin, and behind the
+ * first key frame beyond the duration of the whole it ends: frames of the last seconds would be missing, or all
+ */
+std::optional<FileBytes> mp4_duration_with_edits(const std::filesystem::path &file);
+
 /** \brief Whether a Matroska or WebM file ends before its first cluster, in its header: it has no frame */
 bool matroska_lacks_clusters(const std::filesystem::path &file);
 

@@ -61,14 +61,16 @@ void end_behind(const GValue *item, gpointer)
 
 } // namespace
 
-void read_to_end(GstElement *source)
+void read_to_end(GstElement *source, bool for_frames)
 {
     g_autofree gchar *location = nullptr;
     g_object_get(source, "location", &location, nullptr);
     const std::filesystem::path file = location != nullptr ? location : "";
     g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
     gst_pad_set_getrange_function_full(
-        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad), 0, mp4_duration_of_tracks(file)},
+        pad, read_or_end,
+        new Reading{GST_PAD_GETRANGEFUNC(pad), 0,
+                    for_frames ? mp4_duration_with_edits(file) : mp4_duration_of_tracks(file)},
         [](gpointer reading) { delete static_cast<Reading *>(reading); });
 }
 

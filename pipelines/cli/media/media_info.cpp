@@ -263,7 +263,7 @@ private:
 
 void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
 {
-    read_to_end(source);
+    read_to_end(source, /*for_frames=*/false);
     static_cast<std::optional<DemuxerWatch> *>(watch)->emplace(source);
 }
 

@@ -230,7 +230,7 @@ void FilePipeline::build(const PipelineSpec &spec)
     const ChainEnds decoding = add_chain(bin, decoding_chain(spec.file));
     GstElement *decoder = state_->decoder = decoding.last;
     state_->patience_s = spec.patience_s;
-    read_to_end(decoding.first);
+    read_to_end(decoding.first, /*for_frames=*/true);
     Chain video = spec.video;
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},

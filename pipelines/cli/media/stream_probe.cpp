@@ -145,19 +145,27 @@ void StreamProbe::tell(DecodingReport *report) const
     report->in_gaps = shown_.in_gaps();
 }
 
-/* The segment with its stream times counted from zero_ and its running times as they are */
-GstEvent *StreamProbe::from_zero(const GstSegment &segment) const
+/* In its segment; 0 before there is one */
+GstClockTime StreamProbe::zero_of(const Stream &stream) const
 {
-    GstSegment moved = segment;
-    if (moved.time >= zero_) {
-        moved.time -= zero_;
+    return std::max<GstClockTimeDiff>(zero_.value_or(0) + GST_CLOCK_DIFF(0, stream.earlier), 0);
+}
+
+/* The segment with its stream times counted from the first frame and its running times as they are */
+GstEvent *StreamProbe::from_zero(const Stream &stream) const
+{
+    GstSegment moved = stream.segment;
+    const GstClockTime zero = zero_of(stream);
+    if (moved.time >= zero) {
+        moved.time -= zero;
     } else {
-        const guint64 cut = zero_ - moved.time;
+        const guint64 cut = zero - moved.time;
         moved.start += cut;
         moved.base += cut;
         moved.time = 0;
         moved.position = std::max(moved.position, moved.start);
     }
+    moved.base -= std::min(moved.base, stream.earlier);
     return gst_event_new_segment(&moved);
 }
 
@@ -166,13 +174,13 @@ void StreamProbe::begin(GstPad *pad, const Stream &stream, GstClockTime time)
 {
     {
         const std::lock_guard lock(mutex_);
-        zero_ = GST_CLOCK_TIME_IS_VALID(time) ? time : 0;
+        zero_ = GST_CLOCK_TIME_IS_VALID(time) ? GST_CLOCK_DIFF(stream.earlier, time) : 0;
     }
     begun_.notify_all();
-    if (zero_ == 0)
+    if (zero_of(stream) == 0)
         return;
     sending_ = true;
-    gst_pad_send_event(pad, from_zero(stream.segment));
+    gst_pad_send_event(pad, from_zero(stream));
     sending_ = false;
 }
 
@@ -226,6 +234,18 @@ void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
     last_stamp_ = std::max(last_stamp_, static_cast<Nanoseconds>(std::min(stamp, longest)));
 }
 
+/* One that begins earlier at the same time takes the place of that before: matroskademux lets the segment begin with the
+   first frame of the file, and anew where one of another stream behind that is earlier */
+void StreamProbe::take_segment(GstEvent *event, Stream *stream)
+{
+    const GstSegment before = stream->segment;
+    gst_event_copy_segment(event, &stream->segment);
+    const GstSegment &now = stream->segment;
+    if (before.format == GST_FORMAT_TIME && now.format == GST_FORMAT_TIME &&
+        now.base == before.base && now.time == before.time && now.start < before.start)
+        stream->earlier += before.start - now.start;
+}
+
 GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
@@ -233,7 +253,7 @@ GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointe
         (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
         stream->probe->reach(*stream, buffer);
     else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT)
-        gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &stream->segment);
+        take_segment(GST_PAD_PROBE_INFO_EVENT(info), stream);
     return GST_PAD_PROBE_OK;
 }
 
@@ -287,7 +307,7 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     GstEvent *event = GST_PAD_PROBE_INFO_EVENT(info);
     if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
         if (self->shown_.frames() > 0 && stream->segment.format == GST_FORMAT_TIME)
-            replace(info, self->from_zero(stream->segment));
+            replace(info, self->from_zero(*stream));
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
         self->take_caps(info);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
@@ -311,9 +331,9 @@ GstPadProbeReturn StreamProbe::on_sound(GstPad *pad, GstPadProbeInfo *info, gpoi
 
     std::unique_lock lock(self->mutex_);
     self->begun_.wait_for(lock, std::chrono::nanoseconds(patience),
-                          [self] { return GST_CLOCK_TIME_IS_VALID(self->zero_); });
-    if (GST_CLOCK_TIME_IS_VALID(self->zero_) && self->zero_ > 0)
-        replace(info, self->from_zero(stream->segment));
+                          [self] { return self->zero_.has_value(); });
+    if (self->zero_of(*stream) > 0)
+        replace(info, self->from_zero(*stream));
     return GST_PAD_PROBE_OK;
 }
 

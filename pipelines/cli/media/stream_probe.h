@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <gst/gst.h>
@@ -54,13 +55,15 @@ private:
 
     struct Stream {
         StreamProbe *probe = nullptr;
-        GstSegment segment = {}; ///< as it comes
+        GstSegment segment = {};  ///< as it comes
+        GstClockTime earlier = 0; ///< by which it begins before the first in its place
     };
 
     static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data);
     static GstPadProbeReturn on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data);
     static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer data);
 
+    static void take_segment(GstEvent *event, Stream *stream);
     void watch(GstPad *pad, GstPadProbeCallback callback);
     void begin(GstPad *pad, const Stream &stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
@@ -68,15 +71,16 @@ private:
     void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
     void lend_times(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
-    GstEvent *from_zero(const GstSegment &segment) const;
+    GstClockTime zero_of(const Stream &stream) const;
+    GstEvent *from_zero(const Stream &stream) const;
 
     std::atomic<std::uint64_t> moved_ = 0;
     mutable std::mutex mutex_; ///< guards what follows; streaming threads write it
     std::condition_variable begun_;
     StreamDuration shown_;
     Nanoseconds reached_ = 0;
-    Nanoseconds last_stamp_ = 0;                ///< as told
-    GstClockTime zero_ = GST_CLOCK_TIME_NONE;   ///< stream time of the first frame in the file
+    Nanoseconds last_stamp_ = 0;           ///< as told
+    std::optional<GstClockTimeDiff> zero_; ///< stream time of the first frame in the first segment
     GstClockTime before_ = GST_CLOCK_TIME_NONE; ///< PTS of the frame before; of the frames' thread
     GstElement *range_filter_ = nullptr;        ///< null: nothing is written, any range goes on
     std::string id_;                            ///< of the first stream; of the frames' thread

@@ -40,6 +40,13 @@ GstClockTimeDiff time_of(Ticks ticks)
     return ticks * 100'000 / 9;
 }
 
+std::optional<Ticks> ticks_of(GstClockTime time)
+{
+    if (!GST_CLOCK_TIME_IS_VALID(time))
+        return std::nullopt;
+    return static_cast<Ticks>(gst_util_uint64_scale(time, 9, 100'000)) & (ticks_around - 1);
+}
+
 /** \brief What the header of a frame states */
 struct FrameHeader {
     std::uint64_t offset = 0; ///< in the file
@@ -95,13 +102,25 @@ std::optional<FrameHeader> Headers::take()
 /** \brief Of one demuxer; of its thread, which posts what a frame's header states before it pushes the frame */
 struct DemuxerTimes {
     std::map<unsigned, Headers> headers; ///< by PID
-    GstClockTimeDiff added =
-        0; ///< to the demuxer's times: where tracks change, new ones go on with it
+    GstClockTimeDiff added = 0; ///< to its times: where tracks change, new ones go on with it
+    bool are_stated = false;    ///< the demuxer's times are those of the headers
+    std::optional<Ticks> first; ///< that a header states
+    bool gives_none = true;     ///< no frame had a time yet
 
     void post(const GstStructure *message);
+
+    /** \brief As a frame's header states it, behind a moment for what was before the first */
+    GstClockTime time_at(Ticks ticks) const;
 };
 
 using SharedTimes = std::shared_ptr<DemuxerTimes>;
+
+GstClockTime DemuxerTimes::time_at(Ticks ticks) const
+{
+    constexpr GstClockTimeDiff moment = 5 * GST_SECOND;
+    return std::max<GstClockTimeDiff>(moment + time_of(step_between(first.value_or(ticks), ticks)),
+                                      0);
+}
 
 void DemuxerTimes::post(const GstStructure *message)
 {
@@ -111,8 +130,11 @@ void DemuxerTimes::post(const GstStructure *message)
     if (gst_structure_get_uint(message, "pid", &pid) == FALSE ||
         gst_structure_get_uint64(message, "offset", &offset) == FALSE)
         return;
-    if (gst_structure_get_uint64(message, "pts", &ticks) != FALSE)
+    if (gst_structure_get_uint64(message, "pts", &ticks) != FALSE) {
         headers[pid].add(offset, &FrameHeader::pts, static_cast<Ticks>(ticks));
+        if (!first)
+            first = static_cast<Ticks>(ticks);
+    }
     if (gst_structure_get_uint64(message, "dts", &ticks) != FALSE)
         headers[pid].add(offset, &FrameHeader::dts, static_cast<Ticks>(ticks));
 }
@@ -127,10 +149,14 @@ public:
         headers_->begin();
     }
 
-    /** \return what is added to the demuxer's times of a frame */
-    GstClockTimeDiff added_to(const GstBuffer *frame);
+    /** \brief Adds to the demuxer's times of a frame, or gives it those of its header where the demuxer gives none */
+    GstBuffer *mend(GstBuffer *frame);
+
+    /** \brief Adds what the frame before got \param frame writable */
+    void move(GstBuffer *frame) const;
 
 private:
+    GstClockTimeDiff added_to(const GstBuffer *frame, const FrameHeader &header);
     GstClockTimeDiff joined(GstClockTimeDiff time);
 
     SharedTimes demuxer_;
@@ -155,60 +181,77 @@ GstClockTimeDiff PadTimes::joined(GstClockTimeDiff time)
     return time;
 }
 
-GstClockTimeDiff PadTimes::added_to(const GstBuffer *frame)
+/** \return what is added to the demuxer's times of a frame */
+GstClockTimeDiff PadTimes::added_to(const GstBuffer *frame, const FrameHeader &header)
 {
-    const std::optional<FrameHeader> header = headers_->take();
-    if (!header)
-        return added_;
     const GstClockTimeDiff by_demuxer =
         GST_BUFFER_DTS_IS_VALID(frame)
             ? GST_CLOCK_DIFF(0, GST_BUFFER_DTS(frame))
-            : GST_CLOCK_DIFF(0, GST_BUFFER_PTS(frame)) - time_of(header->shown_behind_decoded());
+            : GST_CLOCK_DIFF(0, GST_BUFFER_PTS(frame)) - time_of(header.shown_behind_decoded());
     const bool is_first = !ticks_;
-    ticks_ = is_first ? header->decoded() : *ticks_ + step_between(*ticks_, header->decoded());
+    ticks_ = is_first ? header.decoded() : *ticks_ + step_between(*ticks_, header.decoded());
     const GstClockTimeDiff in_stream = time_of(*ticks_);
     GstClockTimeDiff time = by_demuxer + added_;
     if (!is_first)
         time = joined(in_stream + offset_);
     offset_ = time - in_stream;
     latest_ = time;
-    added_ = demuxer_->added = time - by_demuxer;
-    return added_;
+    return time - by_demuxer;
 }
 
-/** \brief Moves a frame's times by what is \a added \param frame replaced where others have it too */
-gboolean move_times(GstBuffer **frame, guint, gpointer added)
+GstBuffer *PadTimes::mend(GstBuffer *frame)
 {
-    const auto moved = [added](GstClockTime time) {
-        const auto by = *static_cast<const GstClockTimeDiff *>(added);
+    const bool has_time = GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(frame));
+    demuxer_->gives_none = demuxer_->gives_none && !has_time;
+    if (!has_time && !demuxer_->gives_none)
+        return frame;
+    const std::optional<FrameHeader> header =
+        demuxer_->are_stated
+            ? FrameHeader{0, ticks_of(GST_BUFFER_PTS(frame)), ticks_of(GST_BUFFER_DTS(frame))}
+            : headers_->take();
+    if (!has_time) {
+        if (!header || !header->pts)
+            return frame;
+        frame = gst_buffer_make_writable(frame);
+        GST_BUFFER_PTS(frame) = demuxer_->time_at(*header->pts);
+        GST_BUFFER_DTS(frame) = header->dts ? demuxer_->time_at(*header->dts) : GST_CLOCK_TIME_NONE;
+    }
+    if (header)
+        added_ = demuxer_->added = added_to(frame, *header);
+    if (added_ == 0)
+        return frame;
+    frame = gst_buffer_make_writable(frame);
+    move(frame);
+    return frame;
+}
+
+void PadTimes::move(GstBuffer *frame) const
+{
+    const auto moved = [this](GstClockTime time) {
         return GST_CLOCK_TIME_IS_VALID(time) ? static_cast<GstClockTime>(std::max<GstClockTimeDiff>(
-                                                   GST_CLOCK_DIFF(0, time) + by, 0))
+                                                   GST_CLOCK_DIFF(0, time) + added_, 0))
                                              : time;
     };
-    *frame = gst_buffer_make_writable(*frame);
-    GST_BUFFER_PTS(*frame) = moved(GST_BUFFER_PTS(*frame));
-    GST_BUFFER_DTS(*frame) = moved(GST_BUFFER_DTS(*frame));
-    return TRUE;
+    GST_BUFFER_PTS(frame) = moved(GST_BUFFER_PTS(frame));
+    GST_BUFFER_DTS(frame) = moved(GST_BUFFER_DTS(frame));
 }
 
 /* What has one header: a frame, or several of sound as a list, as FFmpeg writes Opus */
 GstPadProbeReturn on_frames(GstPad *, GstPadProbeInfo *info, gpointer data)
 {
-    const bool are_several = (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
-    auto *list = are_several ? GST_PAD_PROBE_INFO_BUFFER_LIST(info) : nullptr;
-    auto *first = are_several ? gst_buffer_list_get(list, 0) : GST_PAD_PROBE_INFO_BUFFER(info);
-    if (!GST_CLOCK_TIME_IS_VALID(GST_BUFFER_DTS_OR_PTS(first)))
+    auto *times = static_cast<PadTimes *>(data);
+    if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0) {
+        info->data = times->mend(GST_PAD_PROBE_INFO_BUFFER(info));
         return GST_PAD_PROBE_OK;
-    GstClockTimeDiff added = static_cast<PadTimes *>(data)->added_to(first);
-    if (added == 0)
-        return GST_PAD_PROBE_OK;
-    if (are_several) {
-        list = gst_buffer_list_make_writable(list);
-        gst_buffer_list_foreach(list, move_times, &added);
-        info->data = list;
-    } else {
-        move_times(&first, 0, &added);
-        info->data = first;
+    }
+    auto *list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+    info->data = list;
+    for (guint i = 0; i < gst_buffer_list_length(list); ++i) {
+        GstBuffer *frame = gst_buffer_list_get_writable(list, i);
+        if (i == 0)
+            times->mend(frame); // which is writable: it stays where it is
+        else
+            times->move(frame);
     }
     return GST_PAD_PROBE_OK;
 }
@@ -235,12 +278,15 @@ void on_pad(GstElement *, GstPad *pad, gpointer demuxer)
 void on_element(GstBin *, GstBin *, GstElement *element, gpointer)
 {
     GstElementFactory *factory = gst_element_get_factory(element);
-    if (factory == nullptr || g_str_equal(GST_OBJECT_NAME(factory), "tsdemux") == FALSE)
+    const std::string name = factory != nullptr ? GST_OBJECT_NAME(factory) : "";
+    const bool is_program = name == "mpegpsdemux";
+    if (name != "tsdemux" && !is_program)
         return;
     auto *times = new SharedTimes(std::make_shared<DemuxerTimes>());
+    (*times)->are_stated = is_program;
     g_object_set_data_full(G_OBJECT(element), times_name, times,
                            [](gpointer data) { delete static_cast<SharedTimes *>(data); });
-    g_object_set(element, "emit-stats", TRUE, nullptr);
+    g_object_set(element, is_program ? "ignore-scr" : "emit-stats", TRUE, nullptr);
     g_signal_connect(element, "pad-added", G_CALLBACK(on_pad), times);
 }
 
