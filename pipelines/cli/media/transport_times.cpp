@@ -12,6 +12,9 @@
 #include <string>
 #include <utility>
 
+#include "fovea/core/clock_text.h"
+#include "fovea/core/time.h"
+
 namespace fovea {
 
 namespace {
@@ -106,6 +109,7 @@ struct DemuxerTimes {
     bool are_stated = false;    ///< the demuxer's times are those of the headers
     std::optional<Ticks> first; ///< that a header states
     bool gives_none = true;     ///< no frame had a time yet
+    bool is_jump_told = false;
 
     void post(const GstStructure *message);
 
@@ -143,8 +147,11 @@ void DemuxerTimes::post(const GstStructure *message)
 class PadTimes
 {
 public:
-    PadTimes(SharedTimes demuxer, unsigned pid)
-        : demuxer_(std::move(demuxer)), headers_(&demuxer_->headers[pid]), added_(demuxer_->added)
+    PadTimes(GstElement *element, SharedTimes demuxer, unsigned pid)
+        : element_(element),
+          demuxer_(std::move(demuxer)),
+          headers_(&demuxer_->headers[pid]),
+          added_(demuxer_->added)
     {
         headers_->begin();
     }
@@ -158,7 +165,9 @@ public:
 private:
     GstClockTimeDiff added_to(const GstBuffer *frame, const FrameHeader &header);
     GstClockTimeDiff joined(GstClockTimeDiff time);
+    void tell_jump(GstClockTimeDiff time) const;
 
+    GstElement *element_; ///< the demuxer, whose pad it is
     SharedTimes demuxer_;
     Headers *headers_; ///< of the demuxer
     GstClockTimeDiff added_;
@@ -172,6 +181,8 @@ private:
 /** \brief A frame's time, right behind the one before where the stream begins anew */
 GstClockTimeDiff PadTimes::joined(GstClockTimeDiff time)
 {
+    if (time > latest_ + longest_gap)
+        tell_jump(time);
     if (time + out_of_order < latest_ || time > latest_ + longest_gap)
         time = latest_ + std::min(step_, step_before_);
     if (time > latest_) {
@@ -179,6 +190,17 @@ GstClockTimeDiff PadTimes::joined(GstClockTimeDiff time)
         step_ = std::min(time - latest_, longest_frame);
     }
     return time;
+}
+
+/* The first of a file, of pictures or sound */
+void PadTimes::tell_jump(GstClockTimeDiff time) const
+{
+    if (!std::exchange(demuxer_->is_jump_told, true))
+        GST_ELEMENT_WARNING(
+            element_, STREAM, DEMUX,
+            ("times jump ahead by %s; what is behind follows at once, as another recording",
+             clock_text(to_seconds(time - latest_)).c_str()),
+            (nullptr));
 }
 
 /** \return what is added to the demuxer's times of a frame */
@@ -265,13 +287,14 @@ std::optional<unsigned> pid_of(const std::string &pad)
     return static_cast<unsigned>(std::strtoul(pad.c_str() + pad.rfind('_') + 1, nullptr, 16));
 }
 
-void on_pad(GstElement *, GstPad *pad, gpointer demuxer)
+void on_pad(GstElement *element, GstPad *pad, gpointer demuxer)
 {
     if (const auto pid = pid_of(GST_PAD_NAME(pad)))
         gst_pad_add_probe(pad,
                           static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
                                                        GST_PAD_PROBE_TYPE_BUFFER_LIST),
-                          on_frames, new PadTimes(*static_cast<SharedTimes *>(demuxer), *pid),
+                          on_frames,
+                          new PadTimes(element, *static_cast<SharedTimes *>(demuxer), *pid),
                           [](gpointer times) { delete static_cast<PadTimes *>(times); });
 }
 
