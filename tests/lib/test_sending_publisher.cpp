@@ -224,6 +224,25 @@ TEST_F(SendingPublisherTest, ARefusedLineDoesNotHoldUpTheOthers)
     EXPECT_EQ(told()[0], "led://receiver: 1 lines refused so far, the last: not to its taste");
 }
 
+/* It answers: figures and log do not call it away for as long as it refuses all */
+TEST_F(SendingPublisherTest, AReceiverThatRefusesIsThere)
+{
+    receiver_.away = true;
+    receiver_.refuses = {"0"};
+    auto publisher = open();
+    publisher->publish(made(0));
+    ASSERT_TRUE(eventually([&] { return publisher->counts().away; }));
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
+    EXPECT_EQ(publisher->counts().refused, 1U);
+    EXPECT_FALSE(publisher->counts().away);
+    publisher.reset();
+    EXPECT_EQ(told(), (std::vector<std::string>{
+                          "led://receiver: away, lines wait on disk: unplugged",
+                          "led://receiver: 1 lines refused so far, the last: not to its taste",
+                          "led://receiver: back"}));
+}
+
 TEST_F(SendingPublisherTest, DroppedWindowsAreCountedAndTold)
 {
     receiver_.away = true;

@@ -255,14 +255,15 @@ void SendingPublisher::note(const Delivery &delivery, std::uint64_t confirmed,
         std::count(delivery.outcomes.begin(), delivery.outcomes.end(), SendOutcome::Pending) > 0;
     const bool is_away = is_pending && !delivery.why.empty();
     std::unique_lock<std::mutex> lock(mutex_);
-    const bool was_away = std::exchange(counts_.away, is_away || (counts_.away && confirmed == 0));
+    const bool has_answered = confirmed + refused > 0;
+    const bool was_away = std::exchange(counts_.away, is_away || (counts_.away && !has_answered));
     const bool is_back = was_away && !counts_.away;
     const std::uint64_t all_refused = counts_.refused;
     lock.unlock();
     settled_.notify_all();
     if (refused > 0)
         tell(std::to_string(all_refused) + " lines refused so far, the last: " + delivery.why);
-    else if (is_away && !was_away)
+    if (is_away && !was_away)
         tell("away, lines wait on disk: " + delivery.why);
     else if (is_back)
         tell("back");
