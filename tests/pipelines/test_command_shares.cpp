@@ -151,6 +151,7 @@ TEST_F(SharesOfEval, WhatDoesNotFitIsOneLine)
     says({"--merge", at("part0")}, "no part is share 1/3, 2/3");
     says({"--merge", at("part0"), "--split", "all"}, "another split");
     says({"--merge", at("part0"), "--size", "112"}, "another size");
-    says({"--merge", at("part0"), "--timesteps", "2"}, "another timesteps");
+    says({"--merge", at("part0"), "--sampling", "uniform", "--timesteps", "2"},
+         "another sampling, timesteps");
     says({"--merge", at("part0"), "--alarms"}, "another rows");
 }
