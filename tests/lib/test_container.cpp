@@ -168,6 +168,32 @@ TEST(Container, AnMp4LastsLongerByWhatItsEditsLeaveOut)
     }
 }
 
+/* Not once for each duration that the track states, and not what stands behind them, which no box of theirs holds */
+TEST(Container, EditsOfAnMp4AreLookedThroughOnce)
+{
+    const TemporaryFolder folder;
+    constexpr std::size_t many = 10'000;
+    const std::string edit = big_endian(3000, 4) + big_endian(50, 4) + big_endian(0x10000, 4);
+    const std::string list = box("elst", big_endian(0, 4) + big_endian(UINT32_MAX, 4) + edit);
+    std::string lists;
+    std::string durations;
+    for (std::size_t i = 0; i < many; ++i) {
+        lists += list;
+        durations += duration_box("mdhd", 0, 10, 100);
+    }
+    const auto mp4 = [&](std::uint64_t stated) {
+        return box("ftyp", "isom0000mp42") +
+               box("moov", duration_box("mvhd", 0, 1000, stated) +
+                               box("trak", box("mdia", durations) + box("edts", lists)));
+    };
+    const std::string part = mp4(3000);
+    const auto duration = mp4_duration_with_edits(folder.write("part.mp4", part));
+    ASSERT_TRUE(duration.has_value());
+    std::string longer = part;
+    longer.replace(duration->offset, duration->bytes.size(), duration->bytes);
+    EXPECT_EQ(longer, mp4(8000)) << "5 s before the edit; what follows it is none";
+}
+
 /* A recorder that states its first second in the tracks and all of it in the whole */
 TEST(Container, AnMp4InFragmentsHasTheDurationThatItStates)
 {

@@ -20,6 +20,7 @@ struct Receiver {
     std::mutex mutex;
     std::vector<std::string> got; ///< ids, in the order they came
     std::set<std::string> refuses;
+    std::set<std::string> fails;
     std::vector<std::string> announced;
     std::atomic<bool> away{false};
     std::atomic<bool> has_no_way{false};                      ///< the transport cannot even try
@@ -71,6 +72,10 @@ public:
                 delivery.outcomes[i] = SendOutcome::Refused;
                 delivery.why = "not to its taste";
                 continue;
+            }
+            if (receiver_->fails.count(messages[i].id) > 0) {
+                delivery.why = "unplugged";
+                return delivery;
             }
             receiver_->got.push_back(messages[i].id);
             delivery.outcomes[i] = SendOutcome::Confirmed;
@@ -241,6 +246,21 @@ TEST_F(SendingPublisherTest, AReceiverThatRefusesIsThere)
                           "led://receiver: away, lines wait on disk: unplugged",
                           "led://receiver: 1 lines refused so far, the last: not to its taste",
                           "led://receiver: back"}));
+}
+
+TEST_F(SendingPublisherTest, WhyALineWaitsIsNotToldAsWhyAnotherWasRefused)
+{
+    receiver_.away = true;
+    receiver_.refuses = {"0"};
+    receiver_.fails = {"1"};
+    auto publisher = open();
+    publisher->publish(made(0));
+    publisher->publish(made(1));
+    const int tries = receiver_.tries;
+    ASSERT_TRUE(eventually([&] { return receiver_.tries >= tries + 2; })); // of both together
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
+    EXPECT_EQ(told()[1], "led://receiver: 1 lines refused so far");
 }
 
 TEST_F(SendingPublisherTest, DroppedWindowsAreCountedAndTold)

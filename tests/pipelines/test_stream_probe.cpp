@@ -154,6 +154,8 @@ TEST(StreamProbe, ASegmentThatBeginsEarlierInPlaceOfAnotherKeepsItsTimes)
         stream->push(3 * frame);
         EXPECT_EQ(stream->last(), both(frame));
     }
+    EXPECT_EQ(told(watch).shown, 2 * frame)
+        << "what it begins earlier by is no time between frames";
 }
 
 /* The same where a decoder gives the first frame later, and that is an earlier one */

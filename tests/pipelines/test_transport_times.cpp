@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gst/gst.h>
 
@@ -41,30 +44,42 @@ void join_in_twos(std::string *stream)
     }
 }
 
-void on_sound(GstElement *, GstBuffer *buffer, GstPad *, gpointer end)
+/** \brief When frames begin and end */
+using Times = std::vector<std::pair<GstClockTime, GstClockTime>>;
+
+void on_frame(GstElement *, GstBuffer *frame, GstPad *, gpointer times)
 {
-    *static_cast<GstClockTime *>(end) = GST_BUFFER_PTS(buffer) + GST_BUFFER_DURATION(buffer);
+    const GstClockTime begin = GST_BUFFER_PTS(frame);
+    static_cast<Times *>(times)->emplace_back(begin, begin + GST_BUFFER_DURATION(frame));
 }
 
-/** \brief When the sound of a file ends */
-double sound_end(const std::string &file)
+/** \param are_kept by keep_transport_times(), or as GStreamer gives them */
+Times times_of(const std::string &file, bool are_kept = true)
 {
     const std::string line =
         "filesrc location=\"" + file +
-        "\" ! decodebin name=decoder ! fakesink name=sound signal-handoffs=true";
+        "\" ! decodebin name=decoder ! fakesink name=frames signal-handoffs=true";
     g_autoptr(GstElement) pipeline = gst_parse_launch(line.c_str(), nullptr);
     g_autoptr(GstElement) decoder = gst_bin_get_by_name(GST_BIN(pipeline), "decoder");
-    g_autoptr(GstElement) sound = gst_bin_get_by_name(GST_BIN(pipeline), "sound");
-    GstClockTime end = 0;
-    g_signal_connect(sound, "handoff", G_CALLBACK(on_sound), &end);
-    keep_transport_times(pipeline, decoder);
+    g_autoptr(GstElement) frames = gst_bin_get_by_name(GST_BIN(pipeline), "frames");
+    Times times;
+    g_signal_connect(frames, "handoff", G_CALLBACK(on_frame), &times);
+    if (are_kept)
+        keep_transport_times(pipeline, decoder);
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
     constexpr auto ends = static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
     g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(bus, GST_CLOCK_TIME_NONE, ends);
     EXPECT_EQ(GST_MESSAGE_TYPE(message), GST_MESSAGE_EOS);
     gst_element_set_state(pipeline, GST_STATE_NULL);
-    return static_cast<double>(end) / GST_SECOND;
+    return times;
+}
+
+/** \brief When the sound of a file ends, seconds */
+double sound_end(const std::string &file)
+{
+    const Times times = times_of(file);
+    return times.empty() ? 0 : static_cast<double>(times.back().second) / GST_SECOND;
 }
 
 class TransportTimes : public fovea_test::CommandTest
@@ -84,6 +99,19 @@ TEST_F(TransportTimes, AreThoseOfSeveralPacketsOfOpusWithOneHeaderToo)
     const std::size_t third = stream.size() / packet_size / 3 * packet_size;
     write_text(at("lost.ts"), stream.erase(third, third));
     EXPECT_NEAR(sound_end(at("lost.ts").string()), whole, 0.1);
+}
+
+/* A frame of NTSC lasts 3003 ticks of 90 kHz, which is no whole number of nanoseconds */
+TEST_F(TransportTimes, OfAProgramStreamThatLosesNothingAreNotTouched)
+{
+    const std::string file =
+        fovea_test::made_by("videotestsrc num-buffers=60 ! video/x-raw,width=160,height=120,"
+                            "framerate=30000/1001 ! x264enc speed-preset=ultrafast ! mpegpsmux",
+                            at("whole.mpg"))
+            .string();
+    const Times times = times_of(file);
+    EXPECT_GT(times.size(), 30U);
+    EXPECT_EQ(times, times_of(file, /*are_kept=*/false));
 }
 
 } // namespace

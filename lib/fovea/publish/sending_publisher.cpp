@@ -262,7 +262,8 @@ void SendingPublisher::note(const Delivery &delivery, std::uint64_t confirmed,
     lock.unlock();
     settled_.notify_all();
     if (refused > 0)
-        tell(std::to_string(all_refused) + " lines refused so far, the last: " + delivery.why);
+        tell(std::to_string(all_refused) + " lines refused so far" +
+             (is_away ? "" : ", the last: " + delivery.why)); // else that is why others wait
     if (is_away && !was_away)
         tell("away, lines wait on disk: " + delivery.why);
     else if (is_back)

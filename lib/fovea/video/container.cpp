@@ -137,7 +137,6 @@ Mp4Duration duration_in(std::ifstream *stream, const Mp4Box &box)
    each the duration, that time or all ones, and its rate. In version 0 durations and times have 4 bytes, else 8 */
 double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
 {
-    constexpr std::uint64_t most = 1000;
     double latest = 0;
     for (const Mp4Box &list : boxes_in(stream, edits, "elst")) {
         std::array<char, 20> part{};
@@ -145,9 +144,10 @@ double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
         stream->read(part.data(), 16);
         const std::size_t bytes = part[8] == 0 ? 4 : 8;
         const std::uint64_t none = bytes == 4 ? UINT32_MAX : UINT64_MAX;
-        const auto length = static_cast<std::streamsize>(2 * bytes + 4);
+        const std::size_t length = 2 * bytes + 4;
+        const std::uint64_t most = (list.end - list.start - 8) / length; // that it has room for
         for (auto left = std::min(big_endian(part.data() + 12, 4), most);
-             left > 0 && stream->read(part.data(), length); --left)
+             left > 0 && stream->read(part.data(), static_cast<std::streamsize>(length)); --left)
             if (const auto time = big_endian(part.data() + bytes, bytes); time != none && units > 0)
                 latest = std::max(latest, static_cast<double>(time) / units);
         stream->clear();
@@ -175,18 +175,19 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         return std::nullopt;
     WholeDuration whole;
     double longest = 0;
-    for (const Mp4Box &track : boxes_in(stream, *index, "trak"))
+    for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
+        double units = 0;
         for (const Mp4Box &media : boxes_in(stream, track, "mdia"))
             for (const Mp4Box &box : boxes_in(stream, media, "mdhd")) {
                 const Mp4Duration duration = duration_in(stream, box);
                 longest = std::max(longest, duration.seconds());
-                for (const Mp4Box &edits : boxes_in(stream, track, "edts"))
-                    whole.left_out = std::clamp(latest_edit(stream, edits, duration.units),
-                                                whole.left_out, longest);
+                units = duration.units;
             }
+        for (const Mp4Box &edits : boxes_in(stream, track, "edts"))
+            whole.left_out = std::clamp(latest_edit(stream, edits, units), whole.left_out, longest);
+    }
     const auto stated = boxes_in(stream, *index, "mvhd");
-    const bool has_fragments = !boxes_in(stream, *index, "mvex").empty();
-    if (stated.empty() || longest <= 0 || has_fragments)
+    if (stated.empty() || longest <= 0 || !boxes_in(stream, *index, "mvex").empty())
         return std::nullopt;
     whole.stated = duration_in(stream, stated.front());
     const bool is_shown = longest >= least_share * whole.stated.seconds();

@@ -189,8 +189,11 @@ void StreamProbe::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer
     const GstClockTime time = stream_time(stream.segment, GST_BUFFER_PTS(buffer));
     if (shown_.frames() == 0)
         begin(pad, stream, time);
+    std::optional<Nanoseconds> in_first_segment = known(time);
+    if (in_first_segment)
+        in_first_segment = GST_CLOCK_DIFF(stream.earlier, time);
     const std::lock_guard lock(mutex_);
-    shown_.see(known(time), known(GST_BUFFER_DURATION(buffer)));
+    shown_.see(in_first_segment, known(GST_BUFFER_DURATION(buffer)));
 }
 
 /* At the assumed rate, where it says no time: no muxer takes it. As long as the one before, where it does not say how

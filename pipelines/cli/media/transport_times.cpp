@@ -47,7 +47,7 @@ std::optional<Ticks> ticks_of(GstClockTime time)
 {
     if (!GST_CLOCK_TIME_IS_VALID(time))
         return std::nullopt;
-    return static_cast<Ticks>(gst_util_uint64_scale(time, 9, 100'000)) & (ticks_around - 1);
+    return static_cast<Ticks>(gst_util_uint64_scale_round(time, 9, 100'000)) & (ticks_around - 1);
 }
 
 /** \brief What the header of a frame states */
