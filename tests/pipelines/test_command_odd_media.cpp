@@ -23,6 +23,16 @@ protected:
         const auto whole = activities(video.string() + ".fovea", Activity::Scope::Video);
         return whole.size() == 1 ? to_seconds(whole.front().activity.time.end) : -1;
     }
+
+    /* 18 s with a key frame each second */
+    fs::path snow(const std::string &muxer, const std::string &name) const
+    {
+        return made_by("videotestsrc pattern=snow num-buffers=450 ! "
+                       "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                       "speed-preset=ultrafast bframes=0 key-int-max=25 ! " +
+                           muxer,
+                       at(name));
+    }
 };
 
 } // namespace
@@ -104,10 +114,7 @@ TEST_F(OddMedia, ATransportStreamWithFewPcrLastsAsLongAsItsFrames)
 /* Of 1.5 s that are lost tsdemux counts half a second, of some the first frame behind it rightly */
 TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThem)
 {
-    const fs::path video = made_by("videotestsrc pattern=snow num-buffers=450 ! "
-                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
-                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegtsmux",
-                                   at("whole.ts"));
+    const fs::path video = snow("mpegtsmux", "whole.ts");
     const std::string bytes = read_text(video);
     const std::size_t third = bytes.size() / 188 / 3 * 188;
     const std::size_t lost = third / 4 / 188 * 188;
@@ -134,10 +141,7 @@ TEST_F(OddMedia, BehindWhatIsLostOfATransportStreamTimesGoOnAsTheStreamStatesThe
 /* Behind a step of the SCR of more than a second mpegpsdemux goes on as if nothing were lost */
 TEST_F(OddMedia, BehindWhatIsLostOfAProgramStreamTimesGoOnAsTheStreamStatesThem)
 {
-    const fs::path whole = made_by("videotestsrc pattern=snow num-buffers=450 ! "
-                                   "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
-                                   "speed-preset=ultrafast bframes=0 key-int-max=25 ! mpegpsmux",
-                                   at("whole.mpg"));
+    const fs::path whole = snow("mpegpsmux", "whole.mpg");
     const std::string bytes = read_text(whole);
     const std::string pack("\0\0\1\xba", 4);
     const std::size_t lost = bytes.find(pack, bytes.size() / 3);

@@ -181,9 +181,10 @@ private:
 /** \brief A frame's time, right behind the one before where the stream begins anew */
 GstClockTimeDiff PadTimes::joined(GstClockTimeDiff time)
 {
-    if (time > latest_ + longest_gap)
+    const bool jumps_ahead = time > latest_ + longest_gap;
+    if (jumps_ahead)
         tell_jump(time);
-    if (time + out_of_order < latest_ || time > latest_ + longest_gap)
+    if (jumps_ahead || time + out_of_order < latest_)
         time = latest_ + std::min(step_, step_before_);
     if (time > latest_) {
         step_before_ = step_;
