@@ -43,11 +43,6 @@ std::map<std::string, int> alarm_labels(const std::string &model)
     return labels;
 }
 
-std::uint64_t any_seed()
-{
-    return std::random_device()();
-}
-
 } // namespace
 
 WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read)
@@ -58,7 +53,7 @@ WatchService::WatchService(WatchConfig config, std::function<WatchConfig()> read
       lock_(config_.folder),
       log_(config_, alarm_labels(config_.model)),
       reader_(config_.folder / "events.db"),
-      windows_(config_.folder / "events.db", WindowStore::Limits(), any_seed()),
+      windows_(config_.folder / "events.db", WindowStore::Limits(), std::random_device()()),
       keeper_(&windows_),
       pace_(config_.folder / "events.db"),
       clock_(config_.folder / "clock.json"),
@@ -206,23 +201,23 @@ void WatchService::reload()
     std::string late;
     std::set<std::string> left_alone;
     std::vector<NewCamera> added; // before others end: a model that is gone by now ends none
-    const RecordingConfig recording = config_.recording;
     try {
         read = read_();
         late = told_of_restart(given_, read);
         read.model = config_.model; // these change with a restart
         read.detector = config_.detector;
         check_watch(read);
-        config_.recording = read.recording;
+        WatchConfig wanted = config_;
+        wanted.recording = read.recording;
+        const bool cuts_alike = read.recording.cuts_as(config_.recording);
         for (const CameraConfig &camera : read.cameras) {
             const CameraWatch *runs = find(camera.name);
-            if (runs != nullptr && runs->config() == camera && recording.cuts_as(read.recording))
+            if (cuts_alike && runs != nullptr && runs->config() == camera)
                 left_alone.insert(camera.name);
             else
-                added.push_back(new_camera(config_, camera, &own_, this));
+                added.push_back(new_camera(wanted, camera, &own_, this));
         }
     } catch (const std::exception &error) {
-        config_.recording = recording;
         log_line(std::string("the configuration stays as it was: ") + error.what());
         return;
     }
@@ -239,6 +234,7 @@ void WatchService::reload()
     cameras_.erase(std::remove(cameras_.begin(), cameras_.end(), nullptr), cameras_.end());
     const std::size_t ended = ending.size();
     has_left_ |= !stop_together(std::move(ending));
+    config_.recording = read.recording;
     for (NewCamera &camera : added) {
         cameras_.push_back(begun(std::move(camera)));
         cameras_.back()->start_or_later();
