@@ -143,6 +143,20 @@ TEST_F(CardFileTest, KeypointsHaveASecondModelOnlyBehindAFirst)
     EXPECT_EQ(read(card).activity.pose_else, "keypoints");
 }
 
+TEST_F(CardFileTest, StreamsMayBeEnsembles)
+{
+    Json card = activity_card();
+    EXPECT_EQ(read(card).activity.ensemble, 1);
+    card["ensemble"] = 2;
+    EXPECT_EQ(error_of(card),
+              "': entry 'ensemble' is 2, expected 1 with this architecture, which has no streams");
+    card["architecture"] = "two-stream";
+    EXPECT_EQ(read(card).activity.ensemble, 2);
+    EXPECT_EQ(fovea::row_facts_of(read(card).activity).channels, 512);
+    card["ensemble"] = 0;
+    EXPECT_EQ(error_of(card), "': entry 'ensemble' is 0, expected a whole number from 1 to 8");
+}
+
 TEST_F(CardFileTest, WithoutAnyRegionIsRefused)
 {
     Json card = activity_card();

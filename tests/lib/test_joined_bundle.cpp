@@ -45,7 +45,7 @@ protected:
         card.erase("anchors");
         change(card);
         const at::NoGradGuard no_grad;
-        at::manual_seed(frames);
+        at::manual_seed(frames + name.back()); // motion, motion2
         const auto network = nn::make_backbone(architecture, 3);
         for (int i = 0; i < 20; ++i)
             network->rows(at::rand({2, 3, frames, side, side}));
@@ -55,10 +55,11 @@ protected:
         folder_.write(name + "/card.json", card.dump());
     }
 
+    std::string path_of(const std::string &name) const { return (folder_.path() / name).string(); }
+
     StreamsToJoin streams(double share) const
     {
-        return {(folder_.path() / "motion").string(), (folder_.path() / "pictures").string(), share,
-                /*flow=*/"", /*like=*/""};
+        return {{path_of("motion")}, {path_of("pictures")}, share, /*flow=*/{}, /*like=*/""};
     }
 
     std::shared_ptr<nn::Backbone> network_of(const std::string &name) const
@@ -115,7 +116,7 @@ TEST_F(StreamsJoined, ShareWhatPicturesLeaveBetweenMotionAndFlow)
     };
     make("flow", "watch-flow", 32, 17, flow_card);
     StreamsToJoin asked = streams(0.4);
-    asked.flow = (folder_.path() / "flow").string();
+    asked.flow = {path_of("flow")};
     const auto join = [&] { return join_streams(asked, folder_.path() / "joined"); };
     EXPECT_EQ(join().activity().architecture, "three-stream");
 
@@ -135,6 +136,44 @@ TEST_F(StreamsJoined, ShareWhatPicturesLeaveBetweenMotionAndFlow)
     make("flow", "watch-flow", 48, 17, flow_card);
     EXPECT_EQ(error_of(join), "model 'flow': expected a width of 32, as 'motion' goes with it, got "
                               "48; train it with such a card");
+}
+
+TEST_F(StreamsJoined, MayBeEnsemblesOfAsManyNetworks)
+{
+    const at::NoGradGuard no_grad;
+    make("motion2", "watch", 32, 17, [](Json &card) {
+        card["input"]["scale"] = {2, 2, 2};
+        card["input"]["shift"] = {-1, -1, -1};
+    });
+    make("pictures2", "eco", 64, 16, pictures_card);
+    StreamsToJoin asked = streams(0.4);
+    asked.motion.push_back(path_of("motion2"));
+    const auto join = [&] { return join_streams(asked, folder_.path() / "joined"); };
+    EXPECT_EQ(error_of(join), "--pictures: expected 2 models, as of --motion, got 1");
+    asked.pictures.push_back(path_of("pictures2"));
+    const Bundle made = join();
+    EXPECT_EQ(made.activity().ensemble, 2);
+    EXPECT_EQ(read_json(made.card_file())["source"],
+              "Logits of 'motion', 'motion2' (motion) and, by 0.4, of 'pictures', 'pictures2' "
+              "(pictures), in one network by fovea models join.");
+
+    const at::Tensor clips = at::rand({2, 3, 17, 64, 64});
+    const at::Tensor half = at::avg_pool3d(clips, {1, 2, 2});
+    at::Tensor expected = 0.3 * network_of("motion")->logits(half) +
+                          0.3 * network_of("motion2")->logits(half * 2 - 1);
+    for (const char *name : {"pictures", "pictures2"}) {
+        const auto eco = std::dynamic_pointer_cast<nn::Eco>(network_of(name));
+        expected = expected + 0.2 * eco->classify(eco->map_but_last(clips * 2 - 1));
+    }
+    const at::Tensor joined = network_of("joined")->logits(clips * 2 - 1);
+    EXPECT_LT((joined - expected).abs().max().item<double>(),
+              1e-4 * expected.abs().max().item<double>());
+
+    make("pictures2", "eco", 64, 16, [](Json &) {});
+    EXPECT_NE(error_of(join).find("model 'pictures2': expected the scale and shift of 'pictures'"),
+              std::string::npos);
+    asked.flow = {path_of("motion")};
+    EXPECT_EQ(error_of(join), "--flow: expected 2 models, as of --motion, got 1");
 }
 
 TEST_F(StreamsJoined, HaveToFit)

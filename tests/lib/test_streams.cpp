@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <vector>
+
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
@@ -16,11 +19,11 @@ using fovea::nn::Streams;
 using fovea::nn::Watch;
 
 /** \brief Whose running means are of clips */
-std::shared_ptr<Streams> made_streams(bool with_flow)
+std::shared_ptr<Streams> made_streams(bool with_flow, int ensemble = 1)
 {
     const at::NoGradGuard no_grad;
     at::manual_seed(0);
-    const auto network = std::make_shared<Streams>(with_flow, 3);
+    const auto network = std::make_shared<Streams>(with_flow, 3, ensemble);
     for (int i = 0; i < 30; ++i)
         network->rows(at::rand({4, 3, 9, 64, 64}) * 2 - 1);
     network->eval();
@@ -79,6 +82,38 @@ TEST_P(StreamsOf, RefusesFramesThatMakeNoWholeRows)
                   Streams(GetParam(), 0).logits(at::zeros({1, 3, 5, 32, 32}));
               }),
               name + ": logits asked of a network made without classes");
+}
+
+TEST(StreamsOfTwo, SeeTheSameByNetworksOfTheirOwn)
+{
+    const at::NoGradGuard no_grad;
+    const auto network = made_streams(/*with_flow=*/true, /*ensemble=*/2);
+    EXPECT_EQ(network->classifier(), "fc");
+    const at::Tensor clips = exact_clips("engine/two-stream", {2, 3, 17, 64, 64});
+    expect_compiled_and_streaming(network, clips);
+    const at::Tensor map = network->map(clips);
+    ASSERT_EQ(map.size(1), 768);
+    const at::Tensor half = at::avg_pool3d(clips, {1, 2, 2});
+    std::vector<at::Tensor> expected;
+    for (const char *stream : {"motion", "motion2", "flow", "flow2"})
+        expected.push_back(watch_of(*network, stream)->map(half));
+    for (const char *stream : {"pictures", "pictures2"})
+        expected.push_back(
+            SecondEco(*network->named_children()[stream]).map(clips, /*but_last=*/true));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const at::Tensor part = map.narrow(1, 128 * static_cast<std::int64_t>(i), 128);
+        EXPECT_LT((part - expected[i]).abs().max().item<double>(),
+                  1e-4 * expected[i].abs().max().item<double>())
+            << i;
+    }
+    EXPECT_GT((expected[0] - expected[1]).abs().max().item<double>(), 1e-2);
+
+    const auto graph = network->graph();
+    const auto flows =
+        std::count_if(graph.nodes().begin(), graph.nodes().end(),
+                      [](const auto &node) { return node.op == fovea::nn::Op::Flow; });
+    EXPECT_EQ(flows, 1) << "both see the same flow";
+    EXPECT_EQ(network->flops_per_pixel(), 2 * made_streams(true)->flops_per_pixel());
 }
 
 INSTANTIATE_TEST_SUITE_P(WithFlowAndWithout, StreamsOf, testing::Bool());

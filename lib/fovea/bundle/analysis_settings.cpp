@@ -89,9 +89,9 @@ Json card_entries(const Bundle &model, std::initializer_list<const char *> names
 Json part_entry(const Bundle &part)
 {
     Json entry = weights_entry(part);
-    entry["card"] = card_entries(part, {"architecture", "attention", "input", "sampling", "regions",
-                                        "actor", "layout", "network", "weights", "classes",
-                                        "person_class", "nms_threshold"});
+    entry["card"] = card_entries(part, {"architecture", "attention", "ensemble", "input",
+                                        "sampling", "regions", "actor", "layout", "network",
+                                        "weights", "classes", "person_class", "nms_threshold"});
     return entry;
 }
 
@@ -103,8 +103,8 @@ Json made_with(const Bundle &model, const AnalysisSettings &settings)
     const SecondLook look = settled(options_of(settings).look, model.activity().focus);
     const bool hog = settings.detector.empty() || settings.detector == "hog";
     Json made = {{"model", weights_entry(model)},
-                 {"card", card_entries(model, {"architecture", "attention", "input", "sampling",
-                                               "regions", "actor"})},
+                 {"card", card_entries(model, {"architecture", "attention", "ensemble", "input",
+                                               "sampling", "regions", "actor"})},
                  {"detector", hog ? Json("hog") : part_entry(Bundle::open(settings.detector))},
                  {"precision", settings.precision},
                  {"sampling", name_of(samplings, settings.sampling)},

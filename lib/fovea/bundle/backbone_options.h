@@ -21,6 +21,7 @@ inline nn::BackboneOptions backbone_options(const ActivityCard &card, std::int64
                                                                                   : 0;
     options.channels = channels_of(card.modality);
     options.attention = card.attention;
+    options.ensemble = card.ensemble;
     options.clip = {card.sampling.frames, card.input.size.height, card.input.size.width};
     return options;
 }

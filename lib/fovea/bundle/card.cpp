@@ -12,6 +12,7 @@
 #include "fovea/bundle/detector_card.h"
 #include "fovea/bundle/measurement.h"
 #include "fovea/bundle/pose_card.h"
+#include "fovea/nn/architecture.h"
 #include "fovea/nn/names.h"
 
 namespace fovea {
@@ -21,6 +22,7 @@ namespace {
 constexpr int card_schema_version = 1; ///< of models/schema/card.schema.json
 constexpr int max_frames = 4096;
 constexpr int max_attention_stride = 16;
+constexpr int max_ensemble = 8;
 
 constexpr Named<Card::Kind> card_kinds[] = {{Card::Kind::Activity, "activity"},
                                             {Card::Kind::Detector, "detector"},
@@ -291,13 +293,18 @@ void check_parts(const CardReader &reader, const Card &card)
 void read_activity(const CardReader &reader, const std::string &where, Card &card)
 {
     reader.refuse_unknown(
-        {"schema",   "kind",         "name",      "title",    "licence",  "source",   "measured",
-         "files",    "architecture", "attention", "head",     "classes",  "labels",   "input",
-         "sampling", "regions",      "actor",     "detector", "decision", "segments", "focus",
-         "attended", "limits",       "anchors",   "adapted",  "pose",     "pose_else"});
+        {"schema",   "kind",         "name",      "title",    "licence",  "source",    "measured",
+         "files",    "architecture", "attention", "head",     "classes",  "labels",    "input",
+         "sampling", "regions",      "actor",     "detector", "decision", "segments",  "focus",
+         "attended", "limits",       "anchors",   "adapted",  "pose",     "pose_else", "ensemble"});
     ActivityCard &activity = card.activity;
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
+    if (reader.has("ensemble")) {
+        activity.ensemble = reader.integer("ensemble", 1, max_ensemble);
+        if (activity.ensemble > 1 && !nn::architecture_facts(activity.architecture).has_streams)
+            throw reader.wrong("ensemble", "1 with this architecture, which has no streams");
+    }
     if (!reader.text("head").empty())
         activity.head = known_name(reader, "head", nn::head_names());
     activity.classes = reader.integer("classes", 1, max_count);

@@ -66,6 +66,7 @@ struct AdaptedModel {
 struct ActivityCard {
     std::string architecture;       ///< one of nn::backbone_names()
     nn::AttentionOptions attention; ///< inside the backbone; none with an empty name
+    int ensemble = 1;               ///< networks a stream, of nn::ArchitectureFacts::has_streams
     int classes = 0;
     FrameToTensor::Options input; ///< of flow x stands for R, y for G, and B is not there
     Modality modality = Modality::Rgb;

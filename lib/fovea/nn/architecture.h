@@ -22,6 +22,9 @@ struct ArchitectureFacts {
 
     /** It begins with layers that see each frame by itself, and these are all that fine-tuning leaves */
     bool sees_pictures = false;
+
+    /** Networks beside each other, each of which may be an ensemble: BackboneOptions::ensemble */
+    bool has_streams = false;
 };
 
 /** \brief Those of one of backbone_names() \throw Error Settings for another name */

@@ -75,7 +75,7 @@ Made make_streams(const BackboneOptions &options)
 {
     refuse_attention(options);
     expect_colours(options);
-    return std::make_shared<Streams>(with_flow, options.classes);
+    return std::make_shared<Streams>(with_flow, options.classes, options.ensemble);
 }
 
 template <C3d::Tap tap>
@@ -99,9 +99,9 @@ RowFacts facts_of(const BackboneOptions &, std::int64_t frames)
 }
 
 template <bool with_flow>
-RowFacts streams_facts(const BackboneOptions &, std::int64_t frames)
+RowFacts streams_facts(const BackboneOptions &options, std::int64_t frames)
 {
-    return Streams::row_facts(with_flow, frames);
+    return Streams::row_facts(with_flow, options.ensemble, frames);
 }
 
 template <Vgg19::Tap tap>

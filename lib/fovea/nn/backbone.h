@@ -118,6 +118,8 @@ struct BackboneOptions {
     AttentionOptions attention; ///< inside the network; none with an empty name
     Size3 clip = {};            ///< frames, height, width: what attention tied to a size asks for
     std::int64_t channels = 3;  ///< Backbone::read_channels()
+    std::int64_t ensemble =
+        1; ///< networks a stream, of ArchitectureFacts::has_streams; 1 for others
 };
 
 /**

@@ -19,6 +19,11 @@ struct Architecture {
 
 const std::vector<Architecture> &architectures()
 {
+    const ArchitectureFacts streams_facts = {"score-mean",
+                                             {"fc"},
+                                             /*rows_are_scores=*/false,
+                                             /*sees_pictures=*/false,
+                                             /*has_streams=*/true};
     static const std::vector<Architecture> all = {
         // The last blocks are fine-tuned: Ballan 2021, 4.2
         {"i3d", {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}}},
@@ -30,8 +35,8 @@ const std::vector<Architecture> &architectures()
           /*rows_are_scores=*/false,
           /*sees_pictures=*/true},
          {/*step=*/16}},
-        {"two-stream", {"score-mean", {"fc"}}, {/*step=*/32}},
-        {"three-stream", {"score-mean", {"fc"}}, {/*step=*/32}},
+        {"two-stream", streams_facts, {/*step=*/32}},
+        {"three-stream", streams_facts, {/*step=*/32}},
         // The classifier fc8 reads the features of fc7 alone
         {"c3d", {}, {1, /*only=*/112}},
         {"c3d-fc6", {"", {}}, {1, /*only=*/112}},

@@ -168,10 +168,14 @@ at::Tensor Watch::motion_of(const at::Tensor &clips) const
 
 at::Tensor Watch::forward_map(const at::Tensor &clips)
 {
-    const std::int64_t steps = clips.size(2) - 1;
-    const at::Tensor pictures =
-        pictures_of(motion_of(clips)).contiguous(at::MemoryFormat::ChannelsLast);
-    at::Tensor x = clips_of(nn::batch_norm(stem_bn_, convolved(stem_, pictures)).relu_(), steps);
+    return map_of_motion(motion_of(clips));
+}
+
+at::Tensor Watch::map_of_motion(const at::Tensor &motion)
+{
+    const at::Tensor pictures = pictures_of(motion).contiguous(at::MemoryFormat::ChannelsLast);
+    at::Tensor x =
+        clips_of(nn::batch_norm(stem_bn_, convolved(stem_, pictures)).relu_(), motion.size(2));
     std::vector<at::Tensor> masks;
     for (const auto &block : blocks_) {
         at::Tensor mask;
@@ -187,15 +191,19 @@ Graph Watch::graph()
     if (refinement_)
         return Backbone::graph();
     Graph graph;
-    describe(graph, begin(&graph));
+    describe(graph, describe_motion(graph, begin(&graph), "motion"));
     return graph;
 }
 
-Graph::Value Watch::describe(Graph &graph, Graph::Value clips, const std::string &prefix)
+Graph::Value Watch::describe_motion(Graph &graph, Graph::Value clips, const std::string &name) const
 {
-    auto x = sight_ == Sight::Flow ? graph.flow(prefix + "motion", clips)
-                                   : graph.difference(prefix + "motion", clips, motion_gain);
-    x = graph.convolution(prefix + "stem", x, folded(stem_, stem_bn_, /*relu=*/true));
+    return sight_ == Sight::Flow ? graph.flow(name, clips)
+                                 : graph.difference(name, clips, motion_gain);
+}
+
+Graph::Value Watch::describe(Graph &graph, Graph::Value motion, const std::string &prefix)
+{
+    auto x = graph.convolution(prefix + "stem", motion, folded(stem_, stem_bn_, /*relu=*/true));
     for (std::size_t i = 0; i < blocks_.size(); ++i)
         x = blocks_[i]->describe(graph, x, prefix + block_name(i));
     return x;

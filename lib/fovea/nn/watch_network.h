@@ -82,15 +82,22 @@ public:
     /** \brief All layers; one LibTorch layer where masks of attention meet again at the end (w3's AFR) */
     Graph graph() override;
 
-    /** \brief Its layers in another graph, without masks that meet again \param prefix of their names */
-    Graph::Value describe(Graph &graph, Graph::Value clips, const std::string &prefix = "");
+    /** \brief What its layers see of clips: differences, or how far pixels have moved \return one frame fewer */
+    at::Tensor motion_of(const at::Tensor &clips) const;
+
+    /** \brief The last map, as map() gives it, of what motion_of() gave */
+    at::Tensor map_of_motion(const at::Tensor &motion);
+
+    /** \brief motion_of() in another graph \param name of its node */
+    Graph::Value describe_motion(Graph &graph, Graph::Value clips, const std::string &name) const;
+
+    /** \brief map_of_motion() likewise, without masks that meet again \param prefix of its layers' names */
+    Graph::Value describe(Graph &graph, Graph::Value motion, const std::string &prefix = "");
 
 protected:
     at::Tensor forward_map(const at::Tensor &clips) override;
 
 private:
-    at::Tensor motion_of(const at::Tensor &clips) const;
-
     Sight sight_;
     AttentionOptions attention_;
     Size3 clip_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/train/joined_bundle.h"
 
-#include <optional>
 #include <vector>
 
 #include "fovea/bundle/combination.h"
@@ -9,7 +8,9 @@
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/json.h"
+#include "fovea/core/names.h"
 #include "fovea/nn/architecture.h"
+#include "fovea/nn/streams_network.h"
 #include "fovea/train/bundle_writer.h"
 #include "fovea/train/kept_classifier.h"
 
@@ -17,7 +18,7 @@ namespace fovea {
 
 namespace {
 
-Bundle stream_of(const std::string &name, const char *role, const std::string &architecture)
+Bundle network_of(const std::string &name, const char *role, const std::string &architecture)
 {
     Bundle bundle = open_activity_model(name);
     const std::string &got = bundle.activity().architecture;
@@ -100,12 +101,12 @@ Weights weighted_classifier(const Bundle &bundle, const std::vector<std::string>
 }
 
 /** \brief Flow is looked for between values in [-1, 1], as pictures are seen: weights cannot make up for others */
-void check_values(const Bundle &pictures, const Bundle &flow)
+void check_values(const Bundle &pictures, const Bundle &other)
 {
     const Normalisation &wanted = pictures.activity().input.normalisation;
-    const Normalisation &got = flow.activity().input.normalisation;
+    const Normalisation &got = other.activity().input.normalisation;
     if (wanted.scale != got.scale || wanted.shift != got.shift)
-        throw Error(Error::Kind::Settings, "model '" + flow.name() +
+        throw Error(Error::Kind::Settings, "model '" + other.name() +
                                                "': expected the scale and shift of '" +
                                                pictures.name() +
                                                "', which see the same values, got others; train it "
@@ -153,59 +154,94 @@ void take_form(Json &card, const Json &like)
             card["decision"][entry] = decision[entry];
 }
 
+/** \brief The networks that see the same */
+struct Stream {
+    /** \throw Error for another number of models than \a count, or as network_of() */
+    Stream(const char *stream, const std::vector<std::string> &models,
+           const std::string &architecture, std::size_t count)
+        : name(stream)
+    {
+        if (models.size() != count)
+            throw Error(Error::Kind::Settings,
+                        std::string("--") + stream + ": expected " + counted(count, "model") +
+                            ", as of --motion, got " + std::to_string(models.size()));
+        for (const std::string &model : models)
+            networks.push_back(network_of(model, stream, architecture));
+    }
+
+    /** \brief 'watch' and 'watch2' (motion) */
+    std::string text() const
+    {
+        std::vector<std::string> names;
+        for (const Bundle &network : networks)
+            names.push_back("'" + network.name() + "'");
+        return joined(names) + " (" + name + ")";
+    }
+
+    const char *name;
+    std::vector<Bundle> networks;
+};
+
 } // namespace
 
 Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &out)
 {
-    const Bundle motion = stream_of(streams.motion, "motion", "watch");
-    const Bundle pictures = stream_of(streams.pictures, "pictures", "eco");
-    check_fit(motion, pictures, /*times=*/2, /*fewer=*/1);
-    check_place(out, motion);
-    check_place(out, pictures);
-    std::optional<Bundle> flow;
-    if (!streams.flow.empty()) {
-        flow = stream_of(streams.flow, "flow", "watch-flow");
-        check_fit(motion, *flow, /*times=*/1, /*fewer=*/0);
-        check_values(pictures, *flow);
-        check_place(out, *flow);
+    const Stream motion("motion", streams.motion, "watch", streams.motion.size());
+    const Stream pictures("pictures", streams.pictures, "eco", streams.motion.size());
+    const Stream flow("flow", streams.flow, "watch-flow",
+                      streams.flow.empty() ? 0 : streams.motion.size());
+    const Bundle &first = motion.networks.front();
+    for (const Stream *stream : {&motion, &flow, &pictures}) {
+        const bool sees_pictures = stream == &pictures;
+        for (const Bundle &network : stream->networks) {
+            check_fit(first, network, sees_pictures ? 2 : 1, sees_pictures ? 1 : 0);
+            if (stream != &motion)
+                check_values(pictures.networks.front(), network);
+            check_place(out, network);
+        }
     }
-    const Json input = card_of(pictures)["input"];
+    const Json input = card_of(pictures.networks.front())["input"];
     Json like;
     if (!streams.like.empty()) {
         const Bundle bundle = Bundle::open(streams.like);
         expect_kind(bundle, Bundle::Kind::Activity);
-        check_same_labels(motion, bundle);
+        check_same_labels(first, bundle);
         check_place(out, bundle);
         like = card_of(bundle);
     }
     replaces_own(out, join_word);
 
-    Weights motion_weights = backbone_weights(motion);
-    scale_stem(&motion_weights, motion.activity().input.normalisation,
-               pictures.activity().input.normalisation);
-    const double rest = (1 - streams.share) / (flow ? 2 : 1);
-    std::vector<Weights> classifiers = {weighted_classifier(motion, motion.labels(), rest)};
-    if (flow)
-        classifiers.push_back(weighted_classifier(*flow, motion.labels(), rest));
-    classifiers.push_back(weighted_classifier(pictures, motion.labels(), streams.share));
     TrainedBundle joined;
     joined.head = "score-mean";
-    joined.labels = motion.labels();
-    joined.regions = motion.activity().regions;
-    add_with_prefix(&joined.backbone, "motion.", motion_weights);
-    if (flow)
-        add_with_prefix(&joined.backbone, "flow.", backbone_weights(*flow));
-    add_with_prefix(&joined.backbone, "pictures.", backbone_weights(pictures));
+    joined.labels = first.labels();
+    joined.regions = first.activity().regions;
+    std::vector<Weights> classifiers;
+    const double rest = (1 - streams.share) / (streams.flow.empty() ? 1 : 2);
+    for (const Stream *stream : {&motion, &flow, &pictures}) {
+        const double share = stream == &pictures ? streams.share : rest;
+        const auto count = static_cast<double>(stream->networks.size());
+        for (std::size_t i = 0; i < stream->networks.size(); ++i) {
+            const Bundle &network = stream->networks[i];
+            Weights weights = backbone_weights(network);
+            if (stream == &motion)
+                scale_stem(&weights, network.activity().input.normalisation,
+                           pictures.networks.front().activity().input.normalisation);
+            add_with_prefix(&joined.backbone, nn::stream_name(stream->name, i) + ".", weights);
+            classifiers.push_back(weighted_classifier(network, joined.labels, share / count));
+        }
+    }
     joined.head_weights = side_by_side(classifiers);
-    joined.title = motion.title();
-    joined.source = "Logits of '" + motion.name() + "' (motion)" +
-                    (flow ? ", '" + flow->name() + "' (flow)" : "") + " and, by " +
-                    formatted("%g", streams.share) + ", of '" + pictures.name() +
-                    "' (pictures), in one network " + made_by(join_word) + ".";
+    joined.title = first.title();
+    joined.source = "Logits of " + motion.text() +
+                    (streams.flow.empty() ? "" : ", of " + flow.text()) + " and, by " +
+                    formatted("%g", streams.share) + ", of " + pictures.text() +
+                    ", in one network " + made_by(join_word) + ".";
     joined.measured = "Not measured.";
 
-    return change_card(write_bundle(out, motion, joined), [&](Json &card) {
-        card["architecture"] = flow ? "three-stream" : "two-stream";
+    return change_card(write_bundle(out, first, joined), [&](Json &card) {
+        card["architecture"] = streams.flow.empty() ? "two-stream" : "three-stream";
+        if (streams.motion.size() > 1)
+            card["ensemble"] = streams.motion.size();
         card["input"] = input;
         if (!like.is_null())
             take_form(card, like);

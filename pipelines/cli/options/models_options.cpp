@@ -76,20 +76,27 @@ void add_join(CLI::App *models, Command *asked)
         "join", "Networks as one, two-stream or three-stream: the weighted mean of their logits");
     command
         ->add_option("--motion", options->streams.motion,
-                     "Model of the architecture watch: sampling and windows are its")
+                     "Models of the architecture watch, an ensemble of other seeds: sampling and "
+                     "windows are the first's")
+        ->delimiter(',')
+        ->allow_extra_args(false)
         ->required()
-        ->option_text("MODEL (required)");
+        ->option_text("MODEL,MODEL... (required)");
     command
         ->add_option("--flow", options->streams.flow,
-                     "Model of the architecture watch-flow, of the same labels and size as "
+                     "As many of the architecture watch-flow, of the same labels and size as "
                      "--motion: both have the same part of the logits")
-        ->option_text("MODEL");
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->option_text("MODEL,MODEL...");
     command
         ->add_option("--pictures", options->streams.pictures,
-                     "Model of the architecture eco, of the same labels, on pictures twice as wide "
-                     "and high and a frame less")
+                     "As many of the architecture eco, of the same labels, on pictures twice as "
+                     "wide and high and a frame less")
+        ->delimiter(',')
+        ->allow_extra_args(false)
         ->required()
-        ->option_text("MODEL (required)");
+        ->option_text("MODEL,MODEL... (required)");
     command->add_option("--share", options->streams.share, "Of the logits those of --pictures")
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
