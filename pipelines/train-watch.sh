@@ -10,9 +10,10 @@
 # WORLD's list says as well of which set a clip is and when its fall begins and ends (set, event_start,
 # event_end). How often a clip is drawn, and which part of it shows the fall, is as `watch`
 # was trained. Behind it windows of the training are kept in the bundle (anchors). OUT/watch-flow (by OUT/flow) sees
-# optical flow. Where TEACHER, a network for keypoints (movenet-lightning), is fetched, OUT/watch-pictures (by OUT/pictures and OUT/pictures-rest;
-# the shipped ones with --precision bf16) and OUT/watch-both are made too, the latter with anchors of its own and with regions, the actor's square, needs and
-# thresholds of the shipped watch-both. Stopped, the same line goes on where it was.
+# optical flow. OUT/watch2 (by OUT/motion2) and OUT/watch-flow2 (by OUT/flow2) are others of the kind, from other seeds. Where TEACHER, a network for
+# keypoints (movenet-lightning), is fetched, OUT/watch-pictures (by OUT/pictures and OUT/pictures-rest; the shipped ones with --precision bf16), another
+# of these, OUT/watch-pictures2, and OUT/watch-both of all six are made too, the latter with anchors of its own and with regions, the actor's square,
+# needs and thresholds of the shipped watch-both. Stopped, the same line goes on where it was.
 set -euo pipefail
 # shellcheck source=pipelines/environment.sh
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/environment.sh"
@@ -99,6 +100,15 @@ step() {
   "$command" train backbone --list "$list" --model "$model" --recipe from-scratch --resume --out "$folder" "$@"
 }
 
+# shaken MODEL FIRST FOLDER SEED OPTIONS...: from random weights, then on with the next seed, shaken and pasted
+shaken() {
+  local model=$1 first=$out/$2 folder=$out/$3 seed=$4
+  shift 4
+  step "$model" "$first" "$out/clips.csv" --epochs 40 --seed "$seed" --keep-last "$@"
+  step "$model" "$folder" "$out/clips.csv" --weights "$first" --rate 1e-3 --epochs 30 --seed $((seed + 1)) \
+    --shake 0.2 --paste 0.3 --keep-last "$@"
+}
+
 # rest FROM TO OPTIONS...: what is behind the layers of single pictures of OUT/FROM trained on
 rest() {
   local from=$1 to=$2
@@ -124,18 +134,20 @@ step watch "$out/first" "$out/first.csv" "$@"
 step watch "$out/second" "$out/clips.csv" --weights "$out/first" --rate 1e-3 --epochs 30 "$@"
 step watch "$out" "$out/clips.csv" --weights "$out/second" --rate 1e-3 --epochs 30 --seed 1 "$@"
 anchors "$out" "$out/features"
-# What shows in optical flow
-step watch-flow "$out/flow" "$out/clips.csv" --epochs 40 --keep-last "$@"
-step watch-flow "$out/watch-flow" "$out/clips.csv" --weights "$out/flow" --rate 1e-3 --epochs 30 --seed 1 \
-  --shake 0.2 --paste 0.3 --keep-last "$@"
+# What shows in optical flow, and a second of both
+shaken watch-flow flow watch-flow 0 "$@"
+shaken watch motion2 watch2 10 "$@"
+shaken watch-flow flow2 watch-flow2 20 "$@"
 # What is seen in pictures, taught by a network for keypoints, and one network of all
 if "$command" models verify "$teacher" >/dev/null; then
   "$command" train backbone --list "$out/clips.csv" --model watch-pictures --recipe pictures-first \
     --weights keypoints --teacher "$teacher" --seed 1 --resume --out "$out/pictures" "$@"
   rest pictures pictures-rest --seed 2 "$@"
   rest pictures-rest watch-pictures --seed 1 "$@"
-  "$command" models join --motion "$out" --flow "$out/watch-flow" --pictures "$out/watch-pictures" \
-    --share 0.5 --like watch-both --out "$out/watch-both"
+  rest pictures pictures-rest2 --seed 5 "$@"
+  rest pictures-rest2 watch-pictures2 --seed 6 "$@"
+  "$command" models join --motion "$out" --motion "$out/watch2" --flow "$out/watch-flow" --flow "$out/watch-flow2" \
+    --pictures "$out/watch-pictures" --pictures "$out/watch-pictures2" --share 0.5 --like watch-both --out "$out/watch-both"
   anchors "$out/watch-both" "$out/features-both"
 else
   echo "watch-pictures and watch-both are not made: fovea models fetch $teacher" >&2

@@ -24,7 +24,7 @@ protected:
 TEST_F(Threads, OneForASmallCallEveryCoreForALargeOne)
 {
     EXPECT_EQ(threads_for(0, 0.69e9), 1);
-    EXPECT_EQ(threads_for(0, 3.24e9), 1) << "the default model: cameras share cores";
+    EXPECT_EQ(threads_for(0, 7.8e9), 1) << "the default model: cameras share cores";
     EXPECT_GE(threads_for(0, 27.8e9), 1);
 }
 

@@ -198,19 +198,25 @@ class Scripts(unittest.TestCase):
         self.runs("pipelines/train-watch.sh", *(self.scratch / name for name in lists), out)
         both = f"{out}/watch-both"
         self.assertEqual(self.words[-3:], [
-            f"models join --motion {out} --flow {out}/watch-flow --pictures {out}/watch-pictures --share 0.5 "
-            f"--like watch-both --out {both}",
+            f"models join --motion {out} --motion {out}/watch2 --flow {out}/watch-flow --flow {out}/watch-flow2 "
+            f"--pictures {out}/watch-pictures --pictures {out}/watch-pictures2 --share 0.5 --like watch-both --out {both}",
             f"extract --list {out}/clips.csv --split train --stretches --model {both} --out {out}/features-both --jobs 2",
             f"models anchors {both} --features {out}/features-both"])
         self.assertIn(f"models anchors {out} --features {out}/features", self.words)
-        flow = [words for words in self.words if words.startswith("train backbone") and "--model watch-flow" in words]
-        self.assertEqual(len(flow), 2)
-        self.assertIn(f"--out {out}/flow --epochs 40", flow[0])
-        self.assertIn(f"--out {out}/watch-flow --weights {out}/flow ", flow[1])
+        shaken = [words for words in self.words if f"--out {out}/motion2 " in words or f"--out {out}/watch2 " in words or
+                  words.startswith("train backbone") and "--model watch-flow" in words]
+        for (first, then), (model, begin, end, seed) in zip(zip(shaken[::2], shaken[1::2], strict=True), (
+                ("watch-flow", "flow", "watch-flow", 0), ("watch", "motion2", "watch2", 10),
+                ("watch-flow", "flow2", "watch-flow2", 20)), strict=True):
+            self.assertIn(f"--model {model} --recipe", first)
+            self.assertIn(f"--out {out}/{begin} --epochs 40 --seed {seed} ", first)
+            self.assertIn(f"--model {model} --recipe", then)
+            self.assertIn(f"--out {out}/{end} --weights {out}/{begin} --rate 1e-3 --epochs 30 --seed {seed + 1} --shake", then)
         rest = [re.sub(r" --recipe.* --resume", "", words) for words in self.words if f"--weights {out}/pictures" in words]
         self.assertEqual(rest, [f"train backbone --list {out}/clips.csv --model watch-pictures --weights {out}/{begin} "
                                 f"--out {out}/{end} --seed {seed}"
-                                for begin, end, seed in (("pictures", "pictures-rest", 2), ("pictures-rest", "watch-pictures", 1))])
+                                for begin, end, seed in (("pictures", "pictures-rest", 2), ("pictures-rest", "watch-pictures", 1),
+                                                          ("pictures", "pictures-rest2", 5), ("pictures-rest2", "watch-pictures2", 6))])
         rows = [row.split(",") for row in (out / "clips.csv").read_text().splitlines()]
         self.assertEqual([row[1] for row in rows], ["label", "fight", "normal", "fall", "fall", "normal", "normal"])
         self.assertEqual(rows[4][4:], ["1.8", "4.5", "3.85", "3"], "the fall, from 1.2 s before it")

@@ -76,27 +76,24 @@ void add_join(CLI::App *models, Command *asked)
         "join", "Networks as one, two-stream or three-stream: the weighted mean of their logits");
     command
         ->add_option("--motion", options->streams.motion,
-                     "Models of the architecture watch, an ensemble of other seeds: sampling and "
-                     "windows are the first's")
-        ->delimiter(',')
+                     "Model of the architecture watch: sampling and windows are the first's. Given "
+                     "again, with another: an ensemble of networks that began elsewhere")
         ->allow_extra_args(false)
         ->required()
-        ->option_text("MODEL,MODEL... (required)");
+        ->option_text("MODEL (required)");
     command
         ->add_option("--flow", options->streams.flow,
-                     "As many of the architecture watch-flow, of the same labels and size as "
+                     "As many models of the architecture watch-flow, of the same labels and size as "
                      "--motion: both have the same part of the logits")
-        ->delimiter(',')
         ->allow_extra_args(false)
-        ->option_text("MODEL,MODEL...");
+        ->option_text("MODEL");
     command
         ->add_option("--pictures", options->streams.pictures,
-                     "As many of the architecture eco, of the same labels, on pictures twice as "
+                     "As many models of the architecture eco, of the same labels, on pictures twice as "
                      "wide and high and a frame less")
-        ->delimiter(',')
         ->allow_extra_args(false)
         ->required()
-        ->option_text("MODEL,MODEL... (required)");
+        ->option_text("MODEL (required)");
     command->add_option("--share", options->streams.share, "Of the logits those of --pictures")
         ->check(CLI::Range(0.0, 1.0))
         ->check(finite())
