@@ -274,7 +274,7 @@ TEST(FoveaAttention, RowsOfOtherChannelsAreRefusedWithTheRemedy)
     EXPECT_EQ(harness.push(first_complete), GST_FLOW_ERROR);
     EXPECT_EQ(
         harness.error(),
-        "property model: the head of 'watch-both' takes rows of 384 "
+        "property model: the head of 'watch-both' takes rows of 768 "
         "features, those that come have 128; set it, and foveafeatures' attended, to go together");
 }
 
