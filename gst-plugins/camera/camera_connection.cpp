@@ -75,12 +75,6 @@ void set_up_source(GstElement *, GstElement *source, gpointer data)
         g_object_set(source, "automatic-redirect", FALSE, nullptr);
 }
 
-gboolean select_stream(GstElement *, guint, GstCaps *caps, gpointer)
-{
-    const GstStructure *first = gst_caps_get_structure(caps, 0);
-    return g_strcmp0(gst_structure_get_string(first, "media"), "video") == 0 ? TRUE : FALSE;
-}
-
 GstFlowReturn take_sample(GstAppSink *sink, gpointer deliver)
 {
     const std::unique_ptr<GstSample, decltype(&gst_sample_unref)> sample(
@@ -224,7 +218,7 @@ void CameraConnection::add_source()
             g_object_set(source, "tls-database", camera_.trust.database(), nullptr);
         g_signal_connect(source, "accept-certificate", G_CALLBACK(accept_certificate), this);
         g_signal_connect(source, "before-send", G_CALLBACK(before_request), this);
-        g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), nullptr);
+        g_signal_connect(source, "select-stream", G_CALLBACK(select_stream), this);
         g_signal_connect(source, "pad-added", G_CALLBACK(link_video), parse_);
         break;
     }
@@ -244,6 +238,16 @@ void CameraConnection::add_source()
         break;
     }
     }
+}
+
+/* On a thread of the source, of each stream that is offered */
+gboolean CameraConnection::select_stream(GstElement *, guint, GstCaps *caps, gpointer self)
+{
+    auto *connection = static_cast<CameraConnection *>(self);
+    const GstStructure *first = gst_caps_get_structure(caps, 0);
+    const bool is_video = g_strcmp0(gst_structure_get_string(first, "media"), "video") == 0;
+    (is_video ? connection->offers_video_ : connection->offers_other_) = true;
+    return is_video ? TRUE : FALSE;
 }
 
 /* Only asked of one that the certificates do not prove; on a thread of the source */
@@ -369,6 +373,8 @@ std::optional<CameraEnd> CameraConnection::wait(std::chrono::milliseconds time)
         return CameraEnd{CameraLoss::Refused, camera_.trust.why_untrusted(wrong), ""};
     if (is_led_away_)
         return led_away(elsewhere_);
+    if (offers_other_ && !offers_video_)
+        return CameraEnd{CameraLoss::Failed, "it offers no video, only sound or data", ""};
     g_autoptr(GError) error = nullptr;
     gst_message_parse_error(message, &error, nullptr);
     const CameraLoss loss = loss_of(*error);

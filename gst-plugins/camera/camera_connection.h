@@ -78,6 +78,7 @@ private:
     static gboolean accept_certificate(GstElement *source, GTlsConnection *connection,
                                        GTlsCertificate *certificate, GTlsCertificateFlags wrong,
                                        gpointer self);
+    static gboolean select_stream(GstElement *source, guint number, GstCaps *caps, gpointer self);
     static gboolean before_request(GstElement *source, gpointer request, gpointer self);
     CameraEnd led_away(const std::string &location) const;
     void add_encoded();
@@ -100,11 +101,13 @@ private:
     std::unique_ptr<GstPad, Unref> encoded_pad_; ///< to the sink of the encoded stream
     gulong held_back_ = 0;                       ///< probe of that, until frames may come
     std::atomic<guint> untrusted_{0}; ///< GTlsCertificateFlags of the certificate that it showed
-    std::atomic<bool> is_led_away_{false}; ///< by RTSP: it leads elsewhere, and was cut
-    std::string elsewhere_;                ///< where, once it is
-    CameraSockets sockets_;                ///< of RTSP
-    std::string location_;                 ///< last that a source of HTTP was told
-    std::string missing_;                  ///< element, as missing_element() said last
+    std::atomic<bool> is_led_away_{false};  ///< by RTSP: it leads elsewhere, and was cut
+    std::string elsewhere_;                 ///< where, once it is
+    std::atomic<bool> offers_video_{false}; ///< by RTSP, as the next
+    std::atomic<bool> offers_other_{false}; ///< sound, or what its analysis says
+    CameraSockets sockets_;                 ///< of RTSP
+    std::string location_;                  ///< last that a source of HTTP was told
+    std::string missing_;                   ///< element, as missing_element() said last
 };
 
 } // namespace fovea

@@ -104,6 +104,7 @@ bool CameraKeeper::is_stopping()
 CameraEnd CameraKeeper::connect()
 {
     camera_.trust.renew(options_.ca_file); // certificates have their day
+    camera_.renew_login(options_.credentials);
     CameraUri camera = camera_;
     CameraEnd end = connect_to(camera);
     for (int i = 0; i < most_redirections && !end.leads_to.empty() && !is_stopping(); ++i) {
@@ -204,6 +205,8 @@ void CameraKeeper::tell_up()
 /* Where there was no frame it may be that nobody is there */
 CameraEnd CameraKeeper::explained(CameraEnd end)
 {
+    if (end.loss == CameraLoss::Unauthorised && !camera_.login_not_renewed.empty())
+        end.text += "; a new login could not be read: " + camera_.login_not_renewed;
     if (frames_ > 0 || (end.loss != CameraLoss::Refused && end.loss != CameraLoss::Failed &&
                         end.loss != CameraLoss::Stalled))
         return end;

@@ -13,6 +13,8 @@ namespace fovea {
 
 namespace {
 
+constexpr const char *credentials_property = "property credentials";
+
 [[noreturn]] void refuse(const std::string &got)
 {
     throw Error(Error::Kind::Settings,
@@ -84,6 +86,18 @@ std::string CameraUri::without_secrets(std::string text) const
     return text;
 }
 
+void CameraUri::renew_login(const std::string &credentials)
+{
+    if (credentials.empty())
+        return;
+    try {
+        login = read_login(credentials, credentials_property);
+        login_not_renewed.clear();
+    } catch (const Error &error) { // as while the file is written
+        login_not_renewed = error.what();
+    }
+}
+
 CameraUri camera_uri(const std::string &text, const std::string &credentials)
 {
     CameraUri camera;
@@ -108,7 +122,7 @@ CameraUri camera_uri(const std::string &text, const std::string &credentials)
         camera.uri = bare;
     }
     if (!credentials.empty())
-        camera.login = read_login(credentials, "property credentials");
+        camera.login = read_login(credentials, credentials_property);
     return camera;
 }
 

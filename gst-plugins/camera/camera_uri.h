@@ -22,6 +22,11 @@ struct CameraUri {
     Login login;       ///< empty: nobody asks
     CameraTrust trust; ///< whose certificates it may show, of rtsps and https
 
+    std::string login_not_renewed; ///< why; empty: it is as it stands there now
+
+    /** \brief The password may be another by now; where it cannot be read, that which is known stays. \param credentials as camera_uri() */
+    void renew_login(const std::string &credentials);
+
     /** \brief \a text with the password, where it stands in it, made unreadable */
     std::string without_secrets(std::string text) const;
 };

@@ -212,6 +212,16 @@ TEST(FoveaCamera, WithoutThePasswordItSaysSoAndNeverTellsIt)
     expect_kept_login(camera.uri());
 }
 
+/* As where its video is switched off; rtspsrc asks for more transports and another plugin */
+TEST(FoveaCamera, OneThatSendsSoundAloneIsToldAsThat)
+{
+    RtspCamera camera("( audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 pt=8 )");
+    camera.switch_on();
+    Watched watched("uri=" + camera.uri());
+    const std::string text = watched.message();
+    EXPECT_NE(text.find("offers\\ no\\ video"), std::string::npos) << text;
+}
+
 TEST(FoveaCamera, SizeCodecAndRateMayChangeWithAConnection)
 {
     RtspCamera camera(h264);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "../lib/has_ipv6.h"
@@ -21,6 +24,22 @@ TEST(FoveaCameraHttp, TheLoginIsSaidToIt)
     HttpCamera camera(jpeg_parts());
     camera.asks_for("anna:open-sesame");
     expect_kept_login(camera.uri());
+}
+
+/* A camera whose password was changed: what the file has by now is said, and what it cannot be read for is told */
+TEST(FoveaCameraHttp, TheLoginIsReadAnewAtEachConnection)
+{
+    HttpCamera camera(jpeg_parts());
+    camera.asks_for("anna:open-sesame");
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "login";
+    std::ofstream(file) << "anna:closed-sesame\n";
+    Watched watched("credentials=\"file:" + file.string() + "\" uri=" + camera.uri());
+    EXPECT_FALSE(watched.message_with("reason=(string)unauthorised").empty());
+    std::filesystem::remove(file);
+    EXPECT_FALSE(watched.message_with("login\\ could\\ not\\ be\\ read").empty());
+    std::ofstream(file) << "anna:open-sesame\n";
+    EXPECT_TRUE(watched.gets(5));
 }
 
 /* Its address stands in brackets */

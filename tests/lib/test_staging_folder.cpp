@@ -175,7 +175,7 @@ TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
     write(root_ / "video", "");
     const Provenance record{{{"model", "m"}}, {"out"}, {}};
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - std::chrono::hours(1));
-    write(root_ / "out", "");
+    write(root_ / "out", "made");
     fovea::write_provenance(root_ / "run.json", record);
 
     EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
@@ -188,7 +188,7 @@ TEST_F(Outputs, RecordSpeaksForTheSameSettingsAndOutputsOnly)
 TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
 {
     write(root_ / "video", "");
-    write(root_ / "out", "");
+    write(root_ / "out", "made");
     const Provenance record{{{"model", "m"}}, {"out"}, {}};
     fovea::write_provenance(root_ / "run.json", record);
 
@@ -201,6 +201,19 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoChangedOrAnOutputIsGone)
     EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
 }
 
+/* As a disk without room leaves a copy of it: what was skipped for it would be missing for good */
+TEST_F(Outputs, RecordIsVoidWhenAnOutputIsEmpty)
+{
+    write(root_ / "video", "");
+    fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - std::chrono::hours(1));
+    const Provenance record{{{"model", "m"}}, {"out"}, {}};
+    fovea::write_provenance(root_ / "run.json", record);
+    write(root_ / "out", "");
+    EXPECT_FALSE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+    write(root_ / "out", "made");
+    EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
+}
+
 /* Put in its place from a backup, or written while it was read */
 TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeOrTimeHoweverOld)
 {
@@ -210,7 +223,7 @@ TEST_F(Outputs, RecordIsVoidWhenTheVideoIsOfAnotherSizeOrTimeHoweverOld)
         fs::last_write_time(root_ / "video", before + later);
         return fovea::is_made(root_ / "run.json", {{{"model", "m"}}, {"out"}, {}}, root_ / "video");
     };
-    write(root_ / "out", "");
+    write(root_ / "out", "made");
     put("four", 0s);
     const auto state = fovea::state_of(root_ / "video");
     EXPECT_EQ(state.bytes, 4U);
@@ -231,7 +244,7 @@ TEST_F(Outputs, RecordSpeaksForAVideoOfTheFuture)
 {
     write(root_ / "video", "four");
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() + std::chrono::hours(1));
-    write(root_ / "out", "");
+    write(root_ / "out", "made");
     const Provenance record{{{"model", "m"}}, {"out"}, fovea::state_of(root_ / "video")};
     fovea::write_provenance(root_ / "run.json", record);
     EXPECT_TRUE(fovea::is_made(root_ / "run.json", record, root_ / "video"));
@@ -245,7 +258,7 @@ TEST_F(Outputs, RecordOfANameThatIsNoUtf8SpeaksForIt)
 {
     const std::string latin = "caf\xe9.pt";
     write(root_ / "video", "");
-    write(root_ / latin, "");
+    write(root_ / latin, "made");
     fs::last_write_time(root_ / "video", fs::file_time_type::clock::now() - 1h);
     const Provenance record{{{"model", latin}}, {latin}, {}};
     fovea::write_provenance(root_ / "run.json", record);

@@ -175,7 +175,10 @@ bool is_made(const std::filesystem::path &file, const Provenance &wanted,
         const auto is_listed = [&](const Json &name) { return lists(found.at("outputs"), name); };
         const auto is_there = [&](const std::string &name) {
             const auto output = file.parent_path() / name;
-            return std::filesystem::exists(output) &&
+            const bool is_empty =
+                std::filesystem::is_regular_file(output) &&
+                std::filesystem::file_size(output) == 0; // as copied to a full disk
+            return std::filesystem::exists(output) && !is_empty &&
                    std::filesystem::last_write_time(output) > changed;
         };
         return std::all_of(asked.at("outputs").begin(), asked.at("outputs").end(), is_listed) &&

@@ -63,7 +63,7 @@ std::filesystem::path other_video(const std::filesystem::path &file,
 bool is_recorded_of(const std::filesystem::path &file, const std::filesystem::path &video);
 
 /**
- * \brief True when \a file says that \a wanted was made, its outputs are there, and \a video has not
+ * \brief True when \a file says that \a wanted was made, its outputs are there and not empty, and \a video has not
  * changed since, nor is of another size or time than it was, nor another by other_video(); one on a web server
  * is taken for the same. A record that cannot be read counts as none.
  */
