@@ -20,6 +20,7 @@
 #include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
+#include "fovea/video/frame_folder.h"
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
 #include "media/demuxer_watch.h"
