@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -133,6 +134,39 @@ TEST(Container, AnMp4LastsLongerByWhatItsEditsLeaveOut)
         for (std::size_t length = 0; length < part.size(); ++length)
             mp4_duration_with_edits(folder.write("cut.mp4", part.substr(0, length)));
     }
+}
+
+/* Frames that are shown 4 units of 10 a second behind their decoding, as B-frames need; mp4mux and FFmpeg state an edit */
+TEST(Container, ATrackWithoutEditsLastsLongerByWhenItsFirstFrameIsShown)
+{
+    const TemporaryFolder folder;
+    const auto mp4 = [](std::uint64_t whole, std::uint64_t of_track, std::uint32_t later,
+                        const std::string &edits) {
+        const std::string times = box("ctts", std::string(4, '\0') + big_endian(1, 4) +
+                                                  big_endian(9, 4) + big_endian(later, 4));
+        const std::string media =
+            duration_box("mdhd", 0, 10, of_track) + box("minf", box("stbl", times));
+        return box("ftyp", "isom0000mp42") +
+               box("moov",
+                   duration_box("mvhd", 0, 1000, whole) + box("trak", edits + box("mdia", media)));
+    };
+    const std::string plain = mp4(10'000, 100, 4, "");
+    const std::filesystem::path file = folder.write("plain.mp4", plain);
+    auto durations = mp4_durations_of_late_tracks(file);
+    ASSERT_EQ(durations.size(), 1U);
+    const auto whole = mp4_duration_with_edits(file);
+    ASSERT_TRUE(whole.has_value());
+    EXPECT_DOUBLE_EQ(whole->left_out, 0.4);
+    std::string longer = plain;
+    for (const FileBytes &one : {durations.front(), *whole})
+        longer.replace(one.offset, one.bytes.size(), one.bytes);
+    EXPECT_EQ(longer, mp4(10'400, 104, 4, ""));
+    const std::string none = box("edts", "");
+    for (const std::string &other :
+         {mp4(10'000, 100, 0, ""), mp4(10'000, 100, 0xfffffff0, ""), mp4(10'000, 100, 4, none)})
+        EXPECT_TRUE(mp4_durations_of_late_tracks(folder.write("other.mp4", other)).empty());
+    for (std::size_t length = 0; length < plain.size(); ++length)
+        mp4_durations_of_late_tracks(folder.write("cut.mp4", plain.substr(0, length)));
 }
 
 /* Not once for each duration that the track states, and not what stands behind them, which no box of theirs holds */

@@ -121,11 +121,48 @@ double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
     return latest;
 }
 
+/* When the first frame of a track is shown, seconds: behind its decoding, where others are decoded before they are shown.
+   By version and flags, the number of parts, and of the first of them how many frames it is of and by how much these are
+   shown later; in version 1 that may be less than 0 */
+double first_shown(std::ifstream *stream, const Mp4Box &media, double units)
+{
+    Mp4Box inner = media;
+    for (const char *type : {"minf", "stbl", "ctts"}) {
+        const auto found = boxes_in(stream, inner, type);
+        if (found.empty())
+            return 0;
+        inner = found.front();
+    }
+    constexpr std::uint64_t smallest = 24;
+    std::array<char, smallest> part{};
+    stream->seekg(static_cast<std::streamoff>(inner.start));
+    stream->read(part.data(), part.size());
+    stream->clear();
+    const auto later = big_endian(part.data() + 20, 4);
+    const bool is_later = later <= INT32_MAX && inner.end - inner.start >= smallest;
+    return is_later && units > 0 ? static_cast<double>(later) / units : 0;
+}
+
+/* None where that is stated already, or does not fit */
+std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds, double left_out = 0)
+{
+    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
+    const double wanted = std::ceil((seconds + left_out) * stated.units);
+    if (seconds + left_out == stated.seconds() || !(wanted < most))
+        return std::nullopt;
+    const auto units = static_cast<std::uint64_t>(wanted);
+    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0'), left_out};
+    for (std::size_t i = 0; i < stated.bytes; ++i)
+        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
+    return duration;
+}
+
 /** \brief What an MP4 says of its duration, and what of its tracks */
 struct WholeDuration {
     Mp4Duration stated;
     double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less
-    double left_out = 0;  ///< seconds of a track before an edit of it, at most
+    double left_out = 0;  ///< seconds of a track before an edit, or before its first frame, at most
+    std::vector<FileBytes> late_tracks; ///< as mp4_durations_of_late_tracks()
 };
 
 /* None where the file is no MP4, or one in fragments */
@@ -142,15 +179,24 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
     WholeDuration whole;
     double longest = 0;
     for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
-        double units = 0;
-        for (const Mp4Box &media : boxes_in(stream, track, "mdia"))
+        Mp4Duration duration;
+        double first = 0;
+        for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
             for (const Mp4Box &box : boxes_in(stream, media, "mdhd")) {
-                const Mp4Duration duration = duration_in(stream, box);
+                duration = duration_in(stream, box);
                 longest = std::max(longest, duration.seconds());
-                units = duration.units;
             }
-        for (const Mp4Box &edits : boxes_in(stream, track, "edts"))
-            whole.left_out = std::clamp(latest_edit(stream, edits, units), whole.left_out, longest);
+            first = first_shown(stream, media, duration.units);
+        }
+        const auto edits = boxes_in(stream, track, "edts");
+        for (const Mp4Box &list : edits)
+            whole.left_out =
+                std::clamp(latest_edit(stream, list, duration.units), whole.left_out, longest);
+        if (!edits.empty())
+            continue;
+        whole.left_out = std::clamp(first, whole.left_out, longest);
+        if (const auto bytes = bytes_of(duration, duration.seconds(), first))
+            whole.late_tracks.push_back(*bytes);
     }
     const auto stated = boxes_in(stream, *index, "mvhd");
     if (stated.empty() || longest <= 0 || !boxes_in(stream, *index, "mvex").empty())
@@ -159,20 +205,6 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
     const bool is_shown = longest >= least_share * whole.stated.seconds();
     whole.of_tracks = is_shown ? whole.stated.seconds() : longest;
     return whole;
-}
-
-/* None where that is stated already, or does not fit */
-std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds)
-{
-    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
-    const double wanted = std::ceil(seconds * stated.units);
-    if (seconds == stated.seconds() || !(wanted < most))
-        return std::nullopt;
-    const auto units = static_cast<std::uint64_t>(wanted);
-    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0')};
-    for (std::size_t i = 0; i < stated.bytes; ++i)
-        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
-    return duration;
 }
 
 /* Each begins with a byte of 47 (ISO 13818-1, 2.4.3.2). Cameras and discs write four bytes of time before it, broadcasts
@@ -249,7 +281,14 @@ std::optional<FileBytes> mp4_duration_with_edits(const std::filesystem::path &fi
 {
     std::ifstream stream(file, std::ios::binary);
     const auto whole = whole_duration(&stream);
-    return whole ? bytes_of(whole->stated, whole->of_tracks + whole->left_out) : std::nullopt;
+    return whole ? bytes_of(whole->stated, whole->of_tracks, whole->left_out) : std::nullopt;
+}
+
+std::vector<FileBytes> mp4_durations_of_late_tracks(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    const auto whole = whole_duration(&stream);
+    return whole ? whole->late_tracks : std::vector<FileBytes>();
 }
 
 bool matroska_lacks_clusters(const std::filesystem::path &file)
