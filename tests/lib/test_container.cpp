@@ -334,4 +334,37 @@ TEST(Container, AnAviWithoutAWholePictureLacksFrames)
     EXPECT_FALSE(avi_lacks_frames(folder.path() / "absent.avi"));
 }
 
+/* cat one.mp4 two.mp4 > both.mp4 */
+TEST(Container, AFileBehindAnotherIsFound)
+{
+    const TemporaryFolder folder;
+    const auto behind = [&](const std::string &file) {
+        return another_file_behind(folder.write("both", file));
+    };
+    const auto is_found = [&](const std::string &one, const std::string &whole) {
+        EXPECT_EQ(behind(whole + one), whole.size());
+        EXPECT_FALSE(behind(whole));
+        for (std::size_t length = 0; length < one.size(); ++length)
+            behind(one.substr(0, length));
+    };
+    const std::string mp4 =
+        box("ftyp", "isom0000mp42") + index_of("vide") + box("mdat", std::string(100, 'x'));
+    is_found(mp4, mp4);
+    const std::string avi = avi_of("vids", "auds", chunk("00dc", "x"));
+    is_found(avi, avi + chunk("RIFF", "AVIX")); // one of more than a gigabyte has several parts
+    const auto matroska = [](const std::string &size) {
+        return "\x1A\x45\xDF\xA3\x83"
+               "abc"
+               "\x18\x53\x80\x67" +
+               size + std::string(16, 'x');
+    };
+    is_found(matroska("\x90"), matroska("\x90"));
+    is_found(matroska(std::string("\x10\x00\x00\x10", 4)), matroska(std::string("\x40\x10", 2)));
+    EXPECT_FALSE(behind(matroska("\xFF") + matroska("\xFF"))) << "it does not say where it ends";
+    const std::string fragments = mp4 + box("moof", "") + mp4;
+    EXPECT_FALSE(behind(fragments)) << "GStreamer reads both";
+    EXPECT_FALSE(behind(box("ftyp", "isom0000mp42") + mp4)) << "one type too many is no file";
+    EXPECT_FALSE(behind("This is no video.\n"));
+}
+
 } // namespace fovea

@@ -12,25 +12,11 @@
 #include <vector>
 
 #include "fovea/core/stated_time.h"
+#include "fovea/video/mp4_box.h"
 
 namespace fovea {
 
 namespace {
-
-/** \brief Of an MP4: 4 bytes of size, 4 of type, what it holds (ISO 14496-12) */
-struct Mp4Box {
-    std::string type;
-    std::uint64_t start = 0; ///< bytes from the begin of the file
-    std::uint64_t end = 0;
-};
-
-std::uint64_t big_endian(const char *bytes, std::size_t count)
-{
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        value = value << 8U | static_cast<unsigned char>(bytes[i]);
-    return value;
-}
 
 std::uint64_t little_endian(const char *bytes, std::size_t count)
 {
@@ -38,40 +24,6 @@ std::uint64_t little_endian(const char *bytes, std::size_t count)
     while (count-- > 0)
         value = value << 8U | static_cast<unsigned char>(bytes[count]);
     return value;
-}
-
-constexpr std::uint64_t to_the_end = std::uint64_t{1} << 62U; // size of a box that goes there
-
-/* None: the file ends, or no box that says where it ends is there */
-std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
-{
-    constexpr std::uint64_t smallest = 8;
-    std::array<char, 16> head{};
-    if (start > to_the_end || !stream->seekg(static_cast<std::streamoff>(start)) ||
-        !stream->read(head.data(), head.size()))
-        return std::nullopt;
-    std::uint64_t size = big_endian(head.data(), 4);
-    if (size == 1)
-        size = big_endian(head.data() + 8, 8);
-    if (size == 0) // to the end of the file
-        size = to_the_end;
-    if (size < smallest || size > to_the_end)
-        return std::nullopt;
-    return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
-}
-
-/* Those of a type in another; what goes beyond that one is none, or the boxes of a file could be looked through once for
-   each of them */
-std::vector<Mp4Box> boxes_in(std::ifstream *stream, const Mp4Box &outer, const std::string &type)
-{
-    constexpr std::uint64_t head = 8;
-    std::vector<Mp4Box> found;
-    for (auto box = box_at(stream, outer.start + head); box && box->start < outer.end;
-         box = box_at(stream, box->end))
-        if (box->type == type && box->end <= outer.end)
-            found.push_back(*box);
-    stream->clear(); // of the end of the file
-    return found;
 }
 
 /** \brief What a box of type mvhd or mdhd says */
@@ -236,6 +188,36 @@ bool ends_within_a_packet(std::ifstream *stream, std::uint64_t length)
     return false;
 }
 
+/* Less where the file ends */
+std::string read_at(std::ifstream *stream, std::uint64_t at, std::size_t length)
+{
+    std::string bytes(length, '\0');
+    stream->clear();
+    stream->seekg(static_cast<std::streamoff>(std::min(at, to_the_end)));
+    stream->read(bytes.data(), static_cast<std::streamsize>(length));
+    bytes.resize(static_cast<std::size_t>(stream->gcount()));
+    return bytes;
+}
+
+constexpr const char *ebml_type = "\x1A\x45\xDF\xA3"; // RFC 8794, 11.2.1
+
+/* Of an element of Matroska: 4 bytes of type, then its size in as many bytes as the first has leading zeros, and one; all
+   ones: not known. None: it is not of that type, or does not say where it ends */
+std::optional<std::uint64_t> ebml_end(std::ifstream *stream, std::uint64_t at, const char *type)
+{
+    const std::string head = read_at(stream, at, 12);
+    if (head.size() < 12 || head.compare(0, 4, type) != 0 || head[4] == 0)
+        return std::nullopt;
+    std::size_t length = 1;
+    while ((static_cast<unsigned char>(head[4]) << length & 0x100) == 0)
+        ++length;
+    const std::uint64_t most = (std::uint64_t{1} << (7 * length)) - 1;
+    const std::uint64_t size = big_endian(head.data() + 4, length) & most;
+    if (size == most || size > to_the_end)
+        return std::nullopt;
+    return at + 4 + length + size;
+}
+
 } // namespace
 
 bool mp4_has_video_track(const std::filesystem::path &file)
@@ -336,6 +318,35 @@ bool avi_lacks_frames(const std::filesystem::path &file)
         at += 8 + size + size % 2;
     }
     return has_video;
+}
+
+std::optional<std::uint64_t> another_file_behind(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    if (auto box = box_at(&stream, 0); box && box->type == "ftyp") {
+        for (int indices = 0; box; box = box_at(&stream, box->end)) {
+            if (box->type == "moof") // the next one's are read
+                return std::nullopt;
+            indices += box->type == "moov" ? 1 : 0;
+            if (box->type == "ftyp" && indices > 0)
+                return box->start;
+        }
+        return std::nullopt;
+    }
+    std::uint64_t at = 0;
+    for (std::string part; (part = read_at(&stream, at, 12)).compare(0, 4, "RIFF") == 0;) {
+        if (at > 0 && part.substr(8) == "AVI ")
+            return at;
+        const std::uint64_t size = little_endian(part.data() + 4, 4);
+        at += 8 + size + size % 2;
+    }
+    for (const char *type : {ebml_type, "\x18\x53\x80\x67"}) { // header and segment
+        const auto end = ebml_end(&stream, at, type);
+        if (at > 0 && !end)
+            return std::nullopt;
+        at = end.value_or(0);
+    }
+    return at > 0 && read_at(&stream, at, 4) == ebml_type ? std::optional(at) : std::nullopt;
 }
 
 bool ends_within_a_part(const std::filesystem::path &file)

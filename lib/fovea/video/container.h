@@ -53,6 +53,12 @@ bool matroska_lacks_clusters(const std::filesystem::path &file);
 bool avi_lacks_frames(const std::filesystem::path &file);
 
 /**
+ * \brief Where in a Matroska, AVI or MP4 another one begins, as cat joins them: GStreamer reads the first alone
+ * \return bytes from the begin; none where there is no other, or where it is read too
+ */
+std::optional<std::uint64_t> another_file_behind(const std::filesystem::path &file);
+
+/**
  * \brief Whether an AVI or MP4 ends within a part that is to be longer, by its own word, or a transport stream within a packet: it is
  * cut short
  */
