@@ -143,6 +143,7 @@ void StreamProbe::tell(DecodingReport *report) const
     report->last_stamp = last_stamp_;
     report->gaps = shown_.gaps();
     report->in_gaps = shown_.in_gaps();
+    report->standing = shown_.standing();
 }
 
 /* In its segment; 0 before there is one */
