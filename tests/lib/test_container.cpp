@@ -136,6 +136,29 @@ TEST(Container, AnMp4LastsLongerByWhatItsEditsLeaveOut)
     }
 }
 
+/* None stated at all, or that of the sound alone */
+TEST(Container, AnMp4LastsAsLongAsItsTracksWithoutEdits)
+{
+    const TemporaryFolder folder;
+    const std::string none = box("edts", "");
+    const auto mp4 = [](std::uint64_t stated, const std::string &edits) {
+        return box("ftyp", "isom0000mp42") +
+               box("moov", duration_box("mvhd", 0, 1000, stated) +
+                               box("trak", edits + box("mdia", duration_box("mdhd", 0, 10, 200))));
+    };
+    for (const int stated : {0, 10'000}) {
+        const std::string less = mp4(stated, "");
+        for (const auto of : {mp4_duration_of_tracks, mp4_duration_with_edits}) {
+            const auto duration = of(folder.write("less.mp4", less));
+            ASSERT_TRUE(duration.has_value());
+            std::string longer = less;
+            longer.replace(duration->offset, duration->bytes.size(), duration->bytes);
+            EXPECT_EQ(longer, mp4(20'000, ""));
+            EXPECT_FALSE(of(folder.write("edits.mp4", mp4(stated, none)))) << "which may show less";
+        }
+    }
+}
+
 /* Frames that are shown 4 units of 10 a second behind their decoding, as B-frames need; mp4mux and FFmpeg state an edit */
 TEST(Container, ATrackWithoutEditsLastsLongerByWhenItsFirstFrameIsShown)
 {

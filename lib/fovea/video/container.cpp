@@ -112,7 +112,8 @@ std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds, dou
 /** \brief What an MP4 says of its duration, and what of its tracks */
 struct WholeDuration {
     Mp4Duration stated;
-    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less
+    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less,
+                          ///< or that of one without edits where it is more
     double left_out = 0;  ///< seconds of a track before an edit, or before its first frame, at most
     std::vector<FileBytes> late_tracks; ///< as mp4_durations_of_late_tracks()
 };
@@ -130,6 +131,7 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         return std::nullopt;
     WholeDuration whole;
     double longest = 0;
+    double plain = 0; // of those without edits
     for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
         Mp4Duration duration;
         double first = 0;
@@ -147,6 +149,7 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         if (!edits.empty())
             continue;
         whole.left_out = std::clamp(first, whole.left_out, longest);
+        plain = std::max(plain, duration.seconds());
         if (const auto bytes = bytes_of(duration, duration.seconds(), first))
             whole.late_tracks.push_back(*bytes);
     }
@@ -155,7 +158,7 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         return std::nullopt;
     whole.stated = duration_in(stream, stated.front());
     const bool is_shown = longest >= least_share * whole.stated.seconds();
-    whole.of_tracks = is_shown ? whole.stated.seconds() : longest;
+    whole.of_tracks = std::max(is_shown ? whole.stated.seconds() : longest, plain);
     return whole;
 }
 

@@ -29,7 +29,8 @@ struct FileBytes {
  * \brief The duration of an MP4 that states more than five times that of its longest track, as that track's: so does a
  * part of a recording whose times go on from the parts before (ffmpeg -f segment). GStreamer's reader would leave
  * out its tracks, see mp4_has_video_track()
- * \return none where it states less, is no MP4, or is one in fragments: those that its tracks do not state may follow
+ * Likewise of one that states less than a track without edits lasts: GStreamer would end that track there
+ * \return none where it states neither, is no MP4, or is one in fragments: those that its tracks do not state may follow
  */
 std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file);
 
