@@ -368,7 +368,7 @@ TEST(Container, AFileBehindAnotherIsFound)
         EXPECT_EQ(behind(whole + one), whole.size());
         EXPECT_FALSE(behind(whole));
         for (std::size_t length = 0; length < one.size(); ++length)
-            behind(one.substr(0, length));
+            behind(whole + one.substr(0, length));
     };
     const std::string mp4 =
         box("ftyp", "isom0000mp42") + index_of("vide") + box("mdat", std::string(100, 'x'));

@@ -221,6 +221,40 @@ std::optional<std::uint64_t> ebml_end(std::ifstream *stream, std::uint64_t at, c
     return at + 4 + length + size;
 }
 
+std::optional<std::uint64_t> mp4_behind(std::ifstream *stream)
+{
+    bool has_index = false;
+    for (auto box = box_at(stream, 0); box; box = box_at(stream, box->end)) {
+        if (box->type == "moof") // the next one's are read
+            return std::nullopt;
+        if (box->type == "ftyp" && has_index)
+            return box->start;
+        has_index |= box->type == "moov";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> avi_behind(std::ifstream *stream)
+{
+    constexpr std::size_t head = 12;
+    std::uint64_t at = 0;
+    for (std::string part = read_at(stream, at, head);
+         part.size() == head && part.compare(0, 4, "RIFF") == 0; part = read_at(stream, at, head)) {
+        if (at > 0 && part.substr(8) == "AVI ")
+            return at;
+        const std::uint64_t size = little_endian(part.data() + 4, 4);
+        at += 8 + size + size % 2;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> matroska_behind(std::ifstream *stream)
+{
+    const auto header = ebml_end(stream, 0, ebml_type);
+    const auto end = header ? ebml_end(stream, *header, "\x18\x53\x80\x67") : std::nullopt;
+    return end && read_at(stream, *end, 4) == ebml_type ? end : std::nullopt;
+}
+
 } // namespace
 
 bool mp4_has_video_track(const std::filesystem::path &file)
@@ -326,30 +360,10 @@ bool avi_lacks_frames(const std::filesystem::path &file)
 std::optional<std::uint64_t> another_file_behind(const std::filesystem::path &file)
 {
     std::ifstream stream(file, std::ios::binary);
-    if (auto box = box_at(&stream, 0); box && box->type == "ftyp") {
-        for (int indices = 0; box; box = box_at(&stream, box->end)) {
-            if (box->type == "moof") // the next one's are read
-                return std::nullopt;
-            indices += box->type == "moov" ? 1 : 0;
-            if (box->type == "ftyp" && indices > 0)
-                return box->start;
-        }
-        return std::nullopt;
-    }
-    std::uint64_t at = 0;
-    for (std::string part; (part = read_at(&stream, at, 12)).compare(0, 4, "RIFF") == 0;) {
-        if (at > 0 && part.substr(8) == "AVI ")
-            return at;
-        const std::uint64_t size = little_endian(part.data() + 4, 4);
-        at += 8 + size + size % 2;
-    }
-    for (const char *type : {ebml_type, "\x18\x53\x80\x67"}) { // header and segment
-        const auto end = ebml_end(&stream, at, type);
-        if (at > 0 && !end)
-            return std::nullopt;
-        at = end.value_or(0);
-    }
-    return at > 0 && read_at(&stream, at, 4) == ebml_type ? std::optional(at) : std::nullopt;
+    const auto box = box_at(&stream, 0);
+    return box && box->type == "ftyp"         ? mp4_behind(&stream)
+           : read_at(&stream, 0, 4) == "RIFF" ? avi_behind(&stream)
+                                              : matroska_behind(&stream);
 }
 
 bool ends_within_a_part(const std::filesystem::path &file)
