@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -76,39 +77,6 @@ std::string mp4_of(int version, std::uint64_t stated)
 
 } // namespace
 
-TEST(FrameFolder, IsAVideoOfNumberedPictures)
-{
-    const TemporaryFolder folder;
-    for (const char *name : {"00001.jpg", "00002.jpg", "00003.jpg", "00005.jpg", "notes.txt"})
-        folder.write("v/" + std::string(name));
-    const auto frames = frame_folder(folder.path() / "v");
-    ASSERT_TRUE(frames.has_value());
-    EXPECT_EQ(frames->pattern, "%05d.jpg");
-    EXPECT_EQ(frames->first, 1);
-    EXPECT_EQ(frames->frames, 3) << "up to the gap";
-    EXPECT_EQ(frames->left_out, 1U);
-    EXPECT_DOUBLE_EQ(frames->fps, 25);
-    folder.write("fps", "12\n");
-    EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 12) << "of the folder above";
-    folder.write("v/fps", "29.97");
-    EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 29.97);
-    folder.write("v/fps", "1e-300"); // a frame of more than all time is none
-    EXPECT_DOUBLE_EQ(frame_folder(folder.path() / "v")->fps, 12);
-    folder.write("50%_0000.jpg");
-    EXPECT_EQ(frame_folder(folder.path())->pattern, "50%%_%04d.jpg");
-}
-
-TEST(FrameFolder, AnotherFolderIsNone)
-{
-    const TemporaryFolder folder;
-    folder.write("empty/README");
-    folder.write("pictures/cat.jpg");
-    EXPECT_FALSE(is_frame_folder(folder.path() / "empty"));
-    EXPECT_FALSE(is_frame_folder(folder.path() / "pictures"));
-    EXPECT_FALSE(is_frame_folder(folder.path() / "pictures/cat.jpg"));
-    EXPECT_FALSE(is_frame_folder(folder.path() / "nothing"));
-}
-
 TEST(Container, AnMp4IsAskedForAVideoTrackWhereverItsIndexStands)
 {
     const TemporaryFolder folder;
@@ -166,6 +134,62 @@ TEST(Container, AnMp4LastsLongerByWhatItsEditsLeaveOut)
         for (std::size_t length = 0; length < part.size(); ++length)
             mp4_duration_with_edits(folder.write("cut.mp4", part.substr(0, length)));
     }
+}
+
+/* None stated at all, or that of the sound alone */
+TEST(Container, AnMp4LastsAsLongAsItsTracksWithoutEdits)
+{
+    const TemporaryFolder folder;
+    const std::string none = box("edts", "");
+    const auto mp4 = [](std::uint64_t stated, const std::string &edits) {
+        return box("ftyp", "isom0000mp42") +
+               box("moov", duration_box("mvhd", 0, 1000, stated) +
+                               box("trak", edits + box("mdia", duration_box("mdhd", 0, 10, 200))));
+    };
+    for (const int stated : {0, 10'000}) {
+        const std::string less = mp4(stated, "");
+        for (const auto of : {mp4_duration_of_tracks, mp4_duration_with_edits}) {
+            const auto duration = of(folder.write("less.mp4", less));
+            ASSERT_TRUE(duration.has_value());
+            std::string longer = less;
+            longer.replace(duration->offset, duration->bytes.size(), duration->bytes);
+            EXPECT_EQ(longer, mp4(20'000, ""));
+            EXPECT_FALSE(of(folder.write("edits.mp4", mp4(stated, none)))) << "which may show less";
+        }
+    }
+}
+
+/* Frames that are shown 4 units of 10 a second behind their decoding, as B-frames need; mp4mux and FFmpeg state an edit */
+TEST(Container, ATrackWithoutEditsLastsLongerByWhenItsFirstFrameIsShown)
+{
+    const TemporaryFolder folder;
+    const auto mp4 = [](std::uint64_t whole, std::uint64_t of_track, std::uint32_t later,
+                        const std::string &edits) {
+        const std::string times = box("ctts", std::string(4, '\0') + big_endian(1, 4) +
+                                                  big_endian(9, 4) + big_endian(later, 4));
+        const std::string media =
+            duration_box("mdhd", 0, 10, of_track) + box("minf", box("stbl", times));
+        return box("ftyp", "isom0000mp42") +
+               box("moov",
+                   duration_box("mvhd", 0, 1000, whole) + box("trak", edits + box("mdia", media)));
+    };
+    const std::string plain = mp4(10'000, 100, 4, "");
+    const std::filesystem::path file = folder.write("plain.mp4", plain);
+    auto durations = mp4_durations_of_late_tracks(file);
+    ASSERT_EQ(durations.size(), 1U);
+    const auto whole = mp4_duration_with_edits(file);
+    ASSERT_TRUE(whole.has_value());
+    EXPECT_DOUBLE_EQ(whole->left_out, 0.4);
+    std::string longer = plain;
+    for (const FileBytes &one : {durations.front(), *whole})
+        longer.replace(one.offset, one.bytes.size(), one.bytes);
+    EXPECT_EQ(longer, mp4(10'400, 104, 4, ""));
+    const std::string none = box("edts", "");
+    for (const std::string &other :
+         {mp4(10'000, 100, 0, ""), mp4(10'000, 100, 0xfffffff0, ""), mp4(10'000, 100, 4, none)})
+        EXPECT_TRUE(mp4_durations_of_late_tracks(folder.write("other.mp4", other)).empty());
+    for (std::size_t length = 0; length < plain.size(); ++length)
+        mp4_durations_of_late_tracks(folder.write("cut.mp4", plain.substr(0, length)));
 }
 
 /* Not once for each duration that the track states, and not what stands behind them, which no box of theirs holds */
@@ -331,6 +355,39 @@ TEST(Container, AnAviWithoutAWholePictureLacksFrames)
     EXPECT_FALSE(lacks("This is no video.\n"));
     EXPECT_FALSE(lacks("RIFF"));
     EXPECT_FALSE(avi_lacks_frames(folder.path() / "absent.avi"));
+}
+
+/* cat one.mp4 two.mp4 > both.mp4 */
+TEST(Container, AFileBehindAnotherIsFound)
+{
+    const TemporaryFolder folder;
+    const auto behind = [&](const std::string &file) {
+        return another_file_behind(folder.write("both", file));
+    };
+    const auto is_found = [&](const std::string &one, const std::string &whole) {
+        EXPECT_EQ(behind(whole + one), whole.size());
+        EXPECT_FALSE(behind(whole));
+        for (std::size_t length = 0; length < one.size(); ++length)
+            behind(whole + one.substr(0, length));
+    };
+    const std::string mp4 =
+        box("ftyp", "isom0000mp42") + index_of("vide") + box("mdat", std::string(100, 'x'));
+    is_found(mp4, mp4);
+    const std::string avi = avi_of("vids", "auds", chunk("00dc", "x"));
+    is_found(avi, avi + chunk("RIFF", "AVIX")); // one of more than a gigabyte has several parts
+    const auto matroska = [](const std::string &size) {
+        return "\x1A\x45\xDF\xA3\x83"
+               "abc"
+               "\x18\x53\x80\x67" +
+               size + std::string(16, 'x');
+    };
+    is_found(matroska("\x90"), matroska("\x90"));
+    is_found(matroska(std::string("\x10\x00\x00\x10", 4)), matroska(std::string("\x40\x10", 2)));
+    EXPECT_FALSE(behind(matroska("\xFF") + matroska("\xFF"))) << "it does not say where it ends";
+    const std::string fragments = mp4 + box("moof", "") + mp4;
+    EXPECT_FALSE(behind(fragments)) << "GStreamer reads both";
+    EXPECT_FALSE(behind(box("ftyp", "isom0000mp42") + mp4)) << "one type too many is no file";
+    EXPECT_FALSE(behind("This is no video.\n"));
 }
 
 } // namespace fovea

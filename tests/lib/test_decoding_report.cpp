@@ -77,6 +77,19 @@ TEST(DecodingReport, GapsAreToldForNothingIsJudgedAcrossThem)
     EXPECT_EQ(notes_of(report, 0).front().substr(0, 9), "has 1 gap");
 }
 
+/* GStreamer gives frames whose times go back that of the one before, as of two MP4 in fragments that cat joined */
+TEST(DecodingReport, TimesThatStandStillAreTold)
+{
+    DecodingReport report = reaching(200);
+    report.standing = 24;
+    EXPECT_TRUE(notes_of(report, 0).empty()) << "a second of them is a second lost";
+    report.standing = 100;
+    EXPECT_EQ(notes_of(report, 0),
+              std::vector<std::string>{
+                  "has 100 frames at the time of the one before, as where another recording begins "
+                  "whose times begin anew; they are judged as one moment"});
+}
+
 /* A frame every 3 s: there is a gap behind each but the last */
 TEST(DecodingReport, OfTimeLapseItIsToldThatHardlyAFrameIsJudged)
 {

@@ -45,6 +45,14 @@ TEST(StreamDuration, AJumpAheadOrBackIsNotShown)
     EXPECT_EQ(shown.in_gaps(), 3 * 3600 * nanoseconds_per_second - one_frame);
 }
 
+TEST(StreamDuration, FramesAtTheTimeOfTheOneBeforeAreCounted)
+{
+    StreamDuration shown;
+    for (const fovea::Nanoseconds time : {0, 1, 1, 1, 2})
+        shown.see(time * one_frame, one_frame);
+    EXPECT_EQ(shown.standing(), 2U);
+}
+
 TEST(StreamDuration, AFrameWithoutATimeCountsAndALongDurationIsCut)
 {
     StreamDuration shown;

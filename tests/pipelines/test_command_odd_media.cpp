@@ -64,6 +64,20 @@ TEST_F(OddMedia, ATransportStreamWhoseTracksChangeMidwayComesToItsEnd)
     EXPECT_NEAR(labelled_end(at("both.ts")), 6.5, 0.6); // GStreamer puts half a second between them
 }
 
+/* Of other PIDs: to GStreamer its pads are others, and their times begin anew */
+TEST_F(OddMedia, TransportStreamsOfOtherPidsJoinedByCatAreOneVideo)
+{
+    const auto part = [this](const std::string &pid) {
+        return read_text(made_by("videotestsrc pattern=ball num-buffers=75 ! "
+                                 "video/x-raw,width=160,height=120,framerate=25/1 ! x264enc "
+                                 "speed-preset=ultrafast ! m.sink_" +
+                                     pid + " mpegtsmux name=m m.",
+                                 at(pid + ".ts")));
+    };
+    write_text(at("both.ts"), part("65") + part("256"));
+    EXPECT_NEAR(labelled_end(at("both.ts")), 6, 0.1);
+}
+
 /* Their ids differ. Ogg is the container that may be joined so */
 TEST_F(OddMedia, FilesJoinedByCatAreOneVideo)
 {

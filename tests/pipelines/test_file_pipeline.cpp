@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -106,6 +109,49 @@ TEST_F(FilePipelines, OneThatStandsStillBehindItsLastFrameIsToldAsThat)
     const Chain swallows = {{"valve", {{"drop", "true"}}},
                             {"fakesink", {{"sync", "false"}, {"async", "false"}}}};
     EXPECT_EQ(cause(spec(swallows)).substr(0, 20), "stands still at 0:01"); // 60 x 33,333,333 ns
+}
+
+/* B-frames are decoded before they are shown; without an edit GStreamer ends the track by as much too early */
+TEST_F(FilePipelines, AnMp4WithoutEditsIsReadToItsLastFrame)
+{
+    const std::filesystem::path file = fovea_test::made_by(
+        "videotestsrc num-buffers=50 ! x264enc bframes=2 ! mp4mux", at("b.mp4"));
+    std::string bytes = fovea_test::read_text(file);
+    bytes.replace(bytes.rfind("edts"), 4, "free");
+    fovea_test::write_text(file, bytes);
+    EXPECT_EQ(FilePipeline({file, {{"fakesink", {{"sync", "false"}}}}, {}}).run({}).frames, 50U);
+}
+
+/* 2 s of which an edit leaves out the first: its progress is that of the second */
+TEST_F(FilePipelines, WhatAnEditLeavesOutIsNoWorkLeft)
+{
+    PipelineSpec spec = this->spec({{"identity", {}}});
+    std::string bytes = fovea_test::read_text(spec.file);
+    const auto state = [&](const std::string &box, std::size_t behind) {
+        const std::uint32_t second = 3000; // of mp4mux: a hundred a frame
+        for (std::size_t i = 0; i < 4; ++i)
+            bytes.at(bytes.rfind(box) + behind + i) = static_cast<char>(second >> (8 * (3 - i)));
+    };
+    state("mvhd", 20); // its duration
+    state("elst", 12); // the duration of the edit
+    state("elst", 16); // its begin in the track
+    fovea_test::write_text(spec.file, bytes);
+    std::atomic<int> taken{0};
+    std::atomic<double> progress{0};
+    std::atomic<int> looks{0};
+    spec.frame = [&](GstSample *) {
+        if (++taken < 27)
+            return;
+        for (const int before = looks; looks < before + 2;) // one that began behind this frame
+            std::this_thread::yield();
+    };
+    const auto look = [&](double share) {
+        progress = share;
+        ++looks;
+    };
+    FilePipeline(spec).run({look, {}});
+    EXPECT_EQ(taken, 30);
+    EXPECT_GT(progress, 0.8);
 }
 
 TEST_F(FilePipelines, WhatWasSeenToItsEndIsKeptWhereTheEndIsNotTold)

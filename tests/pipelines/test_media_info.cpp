@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <string>
+
+#include <gtest/gtest.h>
+
 #include "../lib/temporary_folder.h"
 #include "command.h"
 #include "fovea/core/errors.h"
@@ -23,6 +27,23 @@ TEST(MediaInfo, AFileThatEndsBeforeAStreamIsToldAtOnceHoweverOftenItIsLookedInto
                 << told;
             ASSERT_EQ(told.find("within 30 s"), told.npos) << "in round " << i;
         }
+    }
+}
+
+TEST(MediaInfo, AFileBehindAnotherIsTold)
+{
+    const TemporaryFolder folder;
+    for (const std::string muxer : {"matroskamux", "qtmux", "avimux"}) {
+        const auto file = fovea_test::made_by("videotestsrc num-buffers=2 ! jpegenc ! " + muxer,
+                                              folder.path() / "whole");
+        EXPECT_TRUE(media_info(file).notes.empty());
+        const std::string whole = fovea_test::read_text(file);
+        fovea_test::write_text(folder.path() / "both", whole + whole);
+        const auto notes = media_info(folder.path() / "both").notes;
+        ASSERT_EQ(notes.size(), 1U) << muxer;
+        EXPECT_NE(notes.front().find("its " + std::to_string(whole.size()) + " bytes are not read"),
+                  std::string::npos)
+            << notes.front();
     }
 }
 

@@ -88,6 +88,23 @@ TEST_F(PipelineReading, TellsOfAVideoWhatIsNotReadOfItOnce)
         << told[1];
 }
 
+/* As of H.264 in AVI, which may state twice its rate, or of a phone where it gets dark */
+TEST_F(PipelineReading, TellsOfFramesThatDoNotComeAtTheRateThatTheirFileStates)
+{
+    const auto video = fovea_test::ball(at("ball.mp4"), 60); // at 30 a second
+    std::vector<std::string> told;
+    const PipelineReader reader([&](const std::string &line) { told.push_back(line); });
+    for (const KeptFrames kept :
+         {KeptFrames{{160, 120}, 30, false}, KeptFrames{{160, 120}, 60, /*resampled=*/true}})
+        reader.read(video, kept, [](const FrameView &) {});
+    EXPECT_TRUE(told.empty()) << "frames are where their rate has them";
+    reader.read(video, {{160, 120}, 60, /*resampled=*/false}, [](const FrameView &) {});
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_NE(told[0].find("has frames as far as 1.0 s from where the 60 a second that it states"),
+              std::string::npos)
+        << told[0];
+}
+
 TEST_F(PipelineReading, TellsItAgainWhereTheFramesWereKept)
 {
     fovea_test::made_by("videotestsrc num-buffers=90 ! video/x-raw,format=I420,framerate=30/1 ! "

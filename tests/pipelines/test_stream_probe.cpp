@@ -52,6 +52,11 @@ public:
         gst_harness_push_event(harness_, gst_event_new_segment(&segment));
     }
 
+    void begin_stream(const std::string &id)
+    {
+        gst_harness_push_event(harness_, gst_event_new_stream_start(id.c_str()));
+    }
+
     void push(GstClockTime pts, GstClockTime duration = frame)
     {
         GstBuffer *buffer = gst_buffer_new();
@@ -181,6 +186,32 @@ TEST(StreamProbe, ALaterSegmentCountsFromTheSameZero)
     frames.push(102 * GST_SECOND);
     EXPECT_EQ(frames.last(),
               (std::pair<GstClockTime, GstClockTime>(9 * GST_SECOND, 10 * GST_SECOND)));
+}
+
+/* Two transport streams of other PIDs in one file: the second has pads of its own */
+TEST(StreamProbe, AStreamWhoseTimesBeginAnewGoesOnBehindTheOneBefore)
+{
+    StreamProbe watch;
+    Stream frames(&watch, &StreamProbe::watch_frames);
+    const auto two_from = [](Stream *stream, GstClockTime time) {
+        stream->begin_segment(time, time);
+        stream->push(time);
+        stream->push(time + frame);
+    };
+    two_from(&frames, GST_SECOND);
+    Stream sound(&watch, &StreamProbe::watch_sound, "audio/x-raw"); // which waits for a frame
+    two_from(&sound, GST_SECOND);
+    for (Stream *stream : {&frames, &sound}) {
+        stream->begin_stream("another");
+        two_from(stream, GST_SECOND - frame);
+        EXPECT_EQ(stream->last(), (std::pair<GstClockTime, GstClockTime>(3 * frame, 3 * frame)));
+        stream->begin_stream("a third, whose times go on");
+        two_from(stream, 3 * GST_SECOND);
+        EXPECT_EQ(stream->last(),
+                  (std::pair<GstClockTime, GstClockTime>(2 * GST_SECOND + frame, 5 * frame)));
+    }
+    EXPECT_EQ(told(watch).frames, 6U);
+    EXPECT_EQ(told(watch).reached, 3 * nanoseconds_per_second + 2 * frame);
 }
 
 TEST(StreamProbe, AFileThatBeginsAtZeroIsLeftAsItIs)

@@ -7,64 +7,16 @@
 #include <cmath>
 #include <cstdint>
 #include <fstream>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fovea/core/stated_time.h"
+#include "fovea/video/mp4_box.h"
 
 namespace fovea {
 
 namespace {
-
-/** \brief "img_00017.jpg": what stands before the number, the number, what stands behind it */
-struct FrameName {
-    std::string before;
-    std::string digits;
-    std::string behind;
-};
-
-std::optional<FrameName> frame_name(const std::string &name)
-{
-    constexpr std::size_t most_digits = 9;
-    const auto dot = name.rfind('.');
-    if (dot == std::string::npos || dot == 0)
-        return std::nullopt;
-    const std::string ending = name.substr(dot);
-    const auto last_other = name.find_last_not_of("0123456789", dot - 1);
-    const std::size_t first = last_other == std::string::npos ? 0 : last_other + 1;
-    const bool is_jpeg = ending == ".jpg" || ending == ".jpeg" || ending == ".JPG";
-    if (!is_jpeg || first == dot || dot - first > most_digits)
-        return std::nullopt;
-    return FrameName{name.substr(0, first), name.substr(first, dot - first), ending};
-}
-
-double stated_fps(const std::filesystem::path &folder)
-{
-    constexpr double least = 0.001; // GStreamer is told it in thousandths
-    for (const auto &where : {folder, std::filesystem::absolute(folder).parent_path()}) {
-        std::ifstream file(where / "fps");
-        if (double fps = 0; file >> fps && fps >= least && fps <= 1000)
-            return fps;
-    }
-    return assumed_fps;
-}
-
-/** \brief Of an MP4: 4 bytes of size, 4 of type, what it holds (ISO 14496-12) */
-struct Mp4Box {
-    std::string type;
-    std::uint64_t start = 0; ///< bytes from the begin of the file
-    std::uint64_t end = 0;
-};
-
-std::uint64_t big_endian(const char *bytes, std::size_t count)
-{
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        value = value << 8U | static_cast<unsigned char>(bytes[i]);
-    return value;
-}
 
 std::uint64_t little_endian(const char *bytes, std::size_t count)
 {
@@ -72,40 +24,6 @@ std::uint64_t little_endian(const char *bytes, std::size_t count)
     while (count-- > 0)
         value = value << 8U | static_cast<unsigned char>(bytes[count]);
     return value;
-}
-
-constexpr std::uint64_t to_the_end = std::uint64_t{1} << 62U; // size of a box that goes there
-
-/* None: the file ends, or no box that says where it ends is there */
-std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
-{
-    constexpr std::uint64_t smallest = 8;
-    std::array<char, 16> head{};
-    if (start > to_the_end || !stream->seekg(static_cast<std::streamoff>(start)) ||
-        !stream->read(head.data(), head.size()))
-        return std::nullopt;
-    std::uint64_t size = big_endian(head.data(), 4);
-    if (size == 1)
-        size = big_endian(head.data() + 8, 8);
-    if (size == 0) // to the end of the file
-        size = to_the_end;
-    if (size < smallest || size > to_the_end)
-        return std::nullopt;
-    return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
-}
-
-/* Those of a type in another; what goes beyond that one is none, or the boxes of a file could be looked through once for
-   each of them */
-std::vector<Mp4Box> boxes_in(std::ifstream *stream, const Mp4Box &outer, const std::string &type)
-{
-    constexpr std::uint64_t head = 8;
-    std::vector<Mp4Box> found;
-    for (auto box = box_at(stream, outer.start + head); box && box->start < outer.end;
-         box = box_at(stream, box->end))
-        if (box->type == type && box->end <= outer.end)
-            found.push_back(*box);
-    stream->clear(); // of the end of the file
-    return found;
 }
 
 /** \brief What a box of type mvhd or mdhd says */
@@ -155,11 +73,49 @@ double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
     return latest;
 }
 
+/* When the first frame of a track is shown, seconds: behind its decoding, where others are decoded before they are shown.
+   By version and flags, the number of parts, and of the first of them how many frames it is of and by how much these are
+   shown later; in version 1 that may be less than 0 */
+double first_shown(std::ifstream *stream, const Mp4Box &media, double units)
+{
+    Mp4Box inner = media;
+    for (const char *type : {"minf", "stbl", "ctts"}) {
+        const auto found = boxes_in(stream, inner, type);
+        if (found.empty())
+            return 0;
+        inner = found.front();
+    }
+    constexpr std::uint64_t smallest = 24;
+    std::array<char, smallest> part{};
+    stream->seekg(static_cast<std::streamoff>(inner.start));
+    stream->read(part.data(), part.size());
+    stream->clear();
+    const auto later = big_endian(part.data() + 20, 4);
+    const bool is_later = later <= INT32_MAX && inner.end - inner.start >= smallest;
+    return is_later && units > 0 ? static_cast<double>(later) / units : 0;
+}
+
+/* None where that is stated already, or does not fit */
+std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds, double left_out = 0)
+{
+    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
+    const double wanted = std::ceil((seconds + left_out) * stated.units);
+    if (seconds + left_out == stated.seconds() || !(wanted < most))
+        return std::nullopt;
+    const auto units = static_cast<std::uint64_t>(wanted);
+    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0'), left_out};
+    for (std::size_t i = 0; i < stated.bytes; ++i)
+        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
+    return duration;
+}
+
 /** \brief What an MP4 says of its duration, and what of its tracks */
 struct WholeDuration {
     Mp4Duration stated;
-    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less
-    double left_out = 0;  ///< seconds of a track before an edit of it, at most
+    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less,
+                          ///< or that of one without edits where it is more
+    double left_out = 0;  ///< seconds of a track before an edit, or before its first frame, at most
+    std::vector<FileBytes> late_tracks; ///< as mp4_durations_of_late_tracks()
 };
 
 /* None where the file is no MP4, or one in fragments */
@@ -175,38 +131,35 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         return std::nullopt;
     WholeDuration whole;
     double longest = 0;
+    double plain = 0; // of those without edits
     for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
-        double units = 0;
-        for (const Mp4Box &media : boxes_in(stream, track, "mdia"))
+        Mp4Duration duration;
+        double first = 0;
+        for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
             for (const Mp4Box &box : boxes_in(stream, media, "mdhd")) {
-                const Mp4Duration duration = duration_in(stream, box);
+                duration = duration_in(stream, box);
                 longest = std::max(longest, duration.seconds());
-                units = duration.units;
             }
-        for (const Mp4Box &edits : boxes_in(stream, track, "edts"))
-            whole.left_out = std::clamp(latest_edit(stream, edits, units), whole.left_out, longest);
+            first = first_shown(stream, media, duration.units);
+        }
+        const auto edits = boxes_in(stream, track, "edts");
+        for (const Mp4Box &list : edits)
+            whole.left_out =
+                std::clamp(latest_edit(stream, list, duration.units), whole.left_out, longest);
+        if (!edits.empty())
+            continue;
+        whole.left_out = std::clamp(first, whole.left_out, longest);
+        plain = std::max(plain, duration.seconds());
+        if (const auto bytes = bytes_of(duration, duration.seconds(), first))
+            whole.late_tracks.push_back(*bytes);
     }
     const auto stated = boxes_in(stream, *index, "mvhd");
     if (stated.empty() || longest <= 0 || !boxes_in(stream, *index, "mvex").empty())
         return std::nullopt;
     whole.stated = duration_in(stream, stated.front());
     const bool is_shown = longest >= least_share * whole.stated.seconds();
-    whole.of_tracks = is_shown ? whole.stated.seconds() : longest;
+    whole.of_tracks = std::max(is_shown ? whole.stated.seconds() : longest, plain);
     return whole;
-}
-
-/* None where that is stated already, or does not fit */
-std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds)
-{
-    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
-    const double wanted = std::ceil(seconds * stated.units);
-    if (seconds == stated.seconds() || !(wanted < most))
-        return std::nullopt;
-    const auto units = static_cast<std::uint64_t>(wanted);
-    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0')};
-    for (std::size_t i = 0; i < stated.bytes; ++i)
-        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
-    return duration;
 }
 
 /* Each begins with a byte of 47 (ISO 13818-1, 2.4.3.2). Cameras and discs write four bytes of time before it, broadcasts
@@ -238,40 +191,71 @@ bool ends_within_a_packet(std::ifstream *stream, std::uint64_t length)
     return false;
 }
 
-} // namespace
-
-std::optional<FrameFolder> frame_folder(const std::filesystem::path &folder)
+/* Less where the file ends */
+std::string read_at(std::ifstream *stream, std::uint64_t at, std::size_t length)
 {
-    std::error_code error;
-    if (!std::filesystem::is_directory(folder, error))
-        return std::nullopt;
-    std::set<std::string> names;
-    for (const auto &entry : std::filesystem::directory_iterator(folder, error)) {
-        if (frame_name(entry.path().filename().string()))
-            names.insert(entry.path().filename().string());
-    }
-    if (names.empty())
-        return std::nullopt;
-
-    const FrameName first = *frame_name(*names.begin());
-    FrameFolder frames;
-    std::string before;
-    for (const char c : first.before) // printf reads it
-        before += c == '%' ? "%%" : std::string(1, c);
-    frames.pattern = before + "%0" + std::to_string(first.digits.size()) + "d" + first.behind;
-    frames.first = std::stoi(first.digits);
-    for (std::int64_t number = frames.first;; ++number) {
-        const std::string digits = std::to_string(number);
-        const std::size_t zeros =
-            first.digits.size() - std::min(first.digits.size(), digits.size());
-        if (names.count(first.before + std::string(zeros, '0') + digits + first.behind) == 0)
-            break;
-        ++frames.frames;
-    }
-    frames.left_out = names.size() - static_cast<std::size_t>(frames.frames);
-    frames.fps = stated_fps(folder);
-    return frames;
+    std::string bytes(length, '\0');
+    stream->clear();
+    stream->seekg(static_cast<std::streamoff>(std::min(at, to_the_end)));
+    stream->read(bytes.data(), static_cast<std::streamsize>(length));
+    bytes.resize(static_cast<std::size_t>(stream->gcount()));
+    return bytes;
 }
+
+constexpr const char *ebml_type = "\x1A\x45\xDF\xA3"; // RFC 8794, 11.2.1
+
+/* Of an element of Matroska: 4 bytes of type, then its size in as many bytes as the first has leading zeros, and one; all
+   ones: not known. None: it is not of that type, or does not say where it ends */
+std::optional<std::uint64_t> ebml_end(std::ifstream *stream, std::uint64_t at, const char *type)
+{
+    const std::string head = read_at(stream, at, 12);
+    if (head.size() < 12 || head.compare(0, 4, type) != 0 || head[4] == 0)
+        return std::nullopt;
+    std::size_t length = 1;
+    while ((static_cast<unsigned char>(head[4]) << length & 0x100) == 0)
+        ++length;
+    const std::uint64_t most = (std::uint64_t{1} << (7 * length)) - 1;
+    const std::uint64_t size = big_endian(head.data() + 4, length) & most;
+    if (size == most || size > to_the_end)
+        return std::nullopt;
+    return at + 4 + length + size;
+}
+
+std::optional<std::uint64_t> mp4_behind(std::ifstream *stream)
+{
+    bool has_index = false;
+    for (auto box = box_at(stream, 0); box; box = box_at(stream, box->end)) {
+        if (box->type == "moof") // the next one's are read
+            return std::nullopt;
+        if (box->type == "ftyp" && has_index)
+            return box->start;
+        has_index |= box->type == "moov";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> avi_behind(std::ifstream *stream)
+{
+    constexpr std::size_t head = 12;
+    std::uint64_t at = 0;
+    for (std::string part = read_at(stream, at, head);
+         part.size() == head && part.compare(0, 4, "RIFF") == 0; part = read_at(stream, at, head)) {
+        if (at > 0 && part.substr(8) == "AVI ")
+            return at;
+        const std::uint64_t size = little_endian(part.data() + 4, 4);
+        at += 8 + size + size % 2;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> matroska_behind(std::ifstream *stream)
+{
+    const auto header = ebml_end(stream, 0, ebml_type);
+    const auto end = header ? ebml_end(stream, *header, "\x18\x53\x80\x67") : std::nullopt;
+    return end && read_at(stream, *end, 4) == ebml_type ? end : std::nullopt;
+}
+
+} // namespace
 
 bool mp4_has_video_track(const std::filesystem::path &file)
 {
@@ -316,7 +300,14 @@ std::optional<FileBytes> mp4_duration_with_edits(const std::filesystem::path &fi
 {
     std::ifstream stream(file, std::ios::binary);
     const auto whole = whole_duration(&stream);
-    return whole ? bytes_of(whole->stated, whole->of_tracks + whole->left_out) : std::nullopt;
+    return whole ? bytes_of(whole->stated, whole->of_tracks, whole->left_out) : std::nullopt;
+}
+
+std::vector<FileBytes> mp4_durations_of_late_tracks(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    const auto whole = whole_duration(&stream);
+    return whole ? whole->late_tracks : std::vector<FileBytes>();
 }
 
 bool matroska_lacks_clusters(const std::filesystem::path &file)
@@ -364,6 +355,15 @@ bool avi_lacks_frames(const std::filesystem::path &file)
         at += 8 + size + size % 2;
     }
     return has_video;
+}
+
+std::optional<std::uint64_t> another_file_behind(const std::filesystem::path &file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    const auto box = box_at(&stream, 0);
+    return box && box->type == "ftyp"         ? mp4_behind(&stream)
+           : read_at(&stream, 0, 4) == "RIFF" ? avi_behind(&stream)
+                                              : matroska_behind(&stream);
 }
 
 bool ends_within_a_part(const std::filesystem::path &file)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fovea/video/decoding_report.h"
 
+#include <algorithm>
+
 #include "fovea/core/clock_text.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
@@ -21,6 +23,10 @@ bool ends_at(Nanoseconds reached, Nanoseconds stated)
 {
     return !ends_before(reached, stated) && !ends_before(stated, reached);
 }
+
+// fewer are of frames that were written twice
+constexpr std::uint64_t some_standing = 25;
+constexpr std::uint64_t standing_share = 100; // of which they are one
 
 std::string time_lapse(std::uint64_t frames)
 {
@@ -61,6 +67,10 @@ std::vector<std::string> notes_of(const DecodingReport &report, Nanoseconds stat
             "has " + counted(report.gaps, "gap") + " of more than 2 s between frames, " +
             clock_text(to_seconds(report.in_gaps)) + " in all; nothing is judged across a gap" +
             (2 * report.gaps >= report.frames ? time_lapse(report.frames) : std::string()));
+    if (report.standing >= std::max(some_standing, report.frames / standing_share))
+        notes.push_back("has " + std::to_string(report.standing) +
+                        " frames at the time of the one before, as where another recording begins "
+                        "whose times begin anew; they are judged as one moment");
     if (report.unread > 0)
         notes.push_back(std::to_string(report.unread) + " of its " +
                         std::to_string(report.frames + report.unread) +

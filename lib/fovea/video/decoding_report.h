@@ -19,6 +19,7 @@ struct DecodingReport {
     Nanoseconds last_stamp = 0;     ///< the latest, not counted from where the file begins
     std::uint64_t gaps = 0;         ///< steps from frame to frame that are none, but jumps ahead
     Nanoseconds in_gaps = 0;        ///< how long those are in all
+    std::uint64_t standing = 0;     ///< at the time of the frame before
     std::set<std::string> warnings; ///< of those who decoded it, each once
 };
 
@@ -29,8 +30,8 @@ std::string nothing_decoded(const DecodingReport &report);
 void check_decoded(const DecodingReport &report);
 
 /**
- * \brief What is to be told of a file: its warnings, that it ends before it says it does, gaps, and frames
- * that could not be read; each goes on behind the file's name
+ * \brief What is to be told of a file: its warnings, that it ends before it says it does, gaps, times that stand
+ * still, and frames that could not be read; each goes on behind the file's name
  * \param stated duration; 0: not stated. Of a part of a recording whose times go on from the parts before, as ffmpeg
  * -f segment writes them into Matroska, it may be where the part ends in the recording
  * \param ends_within_a_part as the function of the same name says

@@ -19,6 +19,7 @@ void StreamDuration::see(std::optional<Nanoseconds> time, std::optional<Nanoseco
         clock_.restart();
     } else if (step == FrameClock::Step::Ahead) {
         steps_ += *time - clock_.latest();
+        standing_ += *time == clock_.latest() ? 1 : 0;
     }
     clock_.see(*time);
     last_ = std::clamp<Nanoseconds>(duration.value_or(0), 0, FrameClock::longest_step);

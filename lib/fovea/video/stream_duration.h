@@ -28,12 +28,16 @@ public:
 
     Nanoseconds in_gaps() const { return in_gaps_; }
 
+    /** \brief Frames at the time of the one before */
+    std::uint64_t standing() const { return standing_; }
+
 private:
     std::uint64_t frames_ = 0;
     FrameClock clock_;
     Nanoseconds steps_ = 0; ///< sum of the intervals between frames
     std::uint64_t gaps_ = 0;
     Nanoseconds in_gaps_ = 0;
+    std::uint64_t standing_ = 0;
     Nanoseconds last_ = 0; ///< stated duration of the last frame, a longest_step at most; 0: none
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fovea/core/stated_time.h"
-#include "fovea/video/container.h"
+#include "fovea/video/frame_folder.h"
 #include "fovea/video/picture_file.h"
 
 namespace fovea {

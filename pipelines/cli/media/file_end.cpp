@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
+#include <utility>
+#include <vector>
 
 #include "fovea/core/named_thread.h"
 #include "fovea/video/container.h"
@@ -19,7 +20,7 @@ constexpr int most_in_a_row = 1000; // reads that find the end; who means it nee
 struct Reading {
     GstPadGetRangeFunction read = nullptr; ///< the pad's own
     int ends_in_a_row = 0;
-    std::optional<FileBytes> other; ///< that are handed out in place of what stands there
+    std::vector<FileBytes> other; ///< that are handed out in place of what stands there
 };
 
 void put(const FileBytes &bytes, guint64 offset, GstBuffer **buffer)
@@ -40,8 +41,9 @@ GstFlowReturn read_or_end(GstPad *pad, GstObject *parent, guint64 offset, guint 
     auto *reading = static_cast<Reading *>(pad->getrangedata);
     const GstFlowReturn result = reading->read(pad, parent, offset, length, buffer);
     reading->ends_in_a_row = result == GST_FLOW_EOS ? reading->ends_in_a_row + 1 : 0;
-    if (result == GST_FLOW_OK && reading->other)
-        put(*reading->other, offset, buffer);
+    for (const FileBytes &bytes : reading->other)
+        if (result == GST_FLOW_OK)
+            put(bytes, offset, buffer);
     return reading->ends_in_a_row > most_in_a_row ? GST_FLOW_ERROR : result;
 }
 
@@ -61,17 +63,22 @@ void end_behind(const GValue *item, gpointer)
 
 } // namespace
 
-void read_to_end(GstElement *source, bool for_frames)
+Nanoseconds read_to_end(GstElement *source, bool for_frames)
 {
     g_autofree gchar *location = nullptr;
     g_object_get(source, "location", &location, nullptr);
     const std::filesystem::path file = location != nullptr ? location : "";
     g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
+    std::vector<FileBytes> other;
+    if (for_frames)
+        other = mp4_durations_of_late_tracks(file);
+    const auto duration = for_frames ? mp4_duration_with_edits(file) : mp4_duration_of_tracks(file);
+    if (duration)
+        other.push_back(*duration);
     gst_pad_set_getrange_function_full(
-        pad, read_or_end,
-        new Reading{GST_PAD_GETRANGEFUNC(pad), 0,
-                    for_frames ? mp4_duration_with_edits(file) : mp4_duration_of_tracks(file)},
+        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad), 0, std::move(other)},
         [](gpointer reading) { delete static_cast<Reading *>(reading); });
+    return duration ? to_nanoseconds(duration->left_out) : 0;
 }
 
 void end_streams(GstElement *decoder)

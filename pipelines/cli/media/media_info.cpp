@@ -20,6 +20,7 @@
 #include "fovea/core/stated_time.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
+#include "fovea/video/frame_folder.h"
 #include "fovea/video/picture_file.h"
 #include "media/bus_messages.h"
 #include "media/demuxer_watch.h"
@@ -363,6 +364,11 @@ MediaInfo media_info(const std::filesystem::path &file)
         media.duration = static_cast<Nanoseconds>(duration);
     media.ends_within_a_part = ends_within_a_part(file);
     media.duration_is_estimated = is_without_duration(info.get());
+    if (const auto another = another_file_behind(file))
+        media.notes.push_back("holds another file behind the first, as cat joins them: its " +
+                              std::to_string(std::filesystem::file_size(file) - *another) +
+                              " bytes are not read; get it out with: tail -c +" +
+                              std::to_string(*another + 1) + " FILE > OTHER");
     if (moving > 1)
         media.notes.push_back("has " + std::to_string(moving) +
                               " video tracks, of which the first is looked at alone; for another: "

@@ -94,6 +94,7 @@ struct FilePipeline::State {
     GstElement *video_head = nullptr;
     GstElement *audio_head = nullptr;
 
+    Nanoseconds left_out = 0; // of the pipeline's duration, as read_to_end() says
     int patience_s = 0;
     bool stood_still = false;
     StreamProbe probe;
@@ -230,7 +231,7 @@ void FilePipeline::build(const PipelineSpec &spec)
     const ChainEnds decoding = add_chain(bin, decoding_chain(spec.file));
     GstElement *decoder = state_->decoder = decoding.last;
     state_->patience_s = spec.patience_s;
-    read_to_end(decoding.first, /*for_frames=*/true);
+    state_->left_out = read_to_end(decoding.first, /*for_frames=*/true);
     Chain video = spec.video;
     if (spec.frame)
         video.insert(video.end(), {{"queue", {{"max-size-buffers", frames_ahead}}},
@@ -294,19 +295,20 @@ void FilePipeline::stop()
 
 namespace {
 
-Nanoseconds duration_of(GstElement *pipeline)
+/** \param left_out of what the pipeline takes for it */
+Nanoseconds duration_of(GstElement *pipeline, Nanoseconds left_out)
 {
     gint64 duration = 0;
-    return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE ? duration : 0;
+    return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) != FALSE
+               ? std::max<Nanoseconds>(duration - left_out, 0)
+               : 0;
 }
 
-void tell_progress(GstElement *pipeline, const PipelineWatcher &watcher)
+void tell_progress(GstElement *pipeline, Nanoseconds duration, const PipelineWatcher &watcher)
 {
     gint64 position = 0;
-    if (!watcher.progress ||
-        gst_element_query_position(pipeline, GST_FORMAT_TIME, &position) == FALSE)
-        return;
-    if (const Nanoseconds duration = duration_of(pipeline); duration > 0)
+    if (watcher.progress && duration > 0 &&
+        gst_element_query_position(pipeline, GST_FORMAT_TIME, &position) != FALSE)
         watcher.progress(
             std::clamp(static_cast<double>(position) / static_cast<double>(duration), 0.0, 1.0));
 }
@@ -347,12 +349,12 @@ void FilePipeline::run_to_end(const PipelineWatcher &watcher, DecodingReport *re
             break;
         if (message != nullptr)
             continue;
-        tell_progress(pipeline, watcher);
+        const Nanoseconds duration = duration_of(pipeline, state_->left_out);
+        tell_progress(pipeline, duration, watcher);
         if (++polls % polls_a_look != 0 || state_->in_frame ||
             !stall.look(StallWatch::signs(state_->probe.moved())))
             continue;
         state_->probe.tell(report);
-        const Nanoseconds duration = duration_of(pipeline);
         const Nanoseconds rounded =
             std::min(nanoseconds_per_second, duration / 20); // by containers
         if (std::exchange(state_->stood_still, true) || duration <= 0 ||

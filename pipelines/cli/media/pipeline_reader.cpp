@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "media/pipeline_reader.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gst/video/video.h>
 
 #include "crash_guard.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/formatted.h"
 #include "media/analysis_plan.h"
 #include "media/asked_models.h"
 #include "media/media_info.h"
@@ -40,6 +44,40 @@ void hand_over(GstSample *sample, const std::function<void(const FrameView &)> &
                                       info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255);
     frame(view);
 }
+
+/** \brief How far frames come from where the rate that is stated has them: by that stretches of a list are found */
+class RateCheck
+{
+public:
+    explicit RateCheck(double fps) : fps_(fps) {}
+
+    void see(GstSample *sample)
+    {
+        const GstClockTime time =
+            gst_segment_to_stream_time(gst_sample_get_segment(sample), GST_FORMAT_TIME,
+                                       GST_BUFFER_PTS(gst_sample_get_buffer(sample)));
+        if (GST_CLOCK_TIME_IS_VALID(time))
+            farthest_ = std::max(farthest_, std::abs(static_cast<double>(time) / GST_SECOND -
+                                                     static_cast<double>(frames_) / fps_));
+        ++frames_;
+    }
+
+    void tell(std::vector<std::string> *notes) const
+    {
+        constexpr double tolerated = 0.5; // seconds
+        if (farthest_ > tolerated)
+            notes->push_back("has frames as far as " + formatted("%.1f", farthest_) +
+                             " s from where the " + formatted("%.4g", fps_) +
+                             " a second that it states have them; stretches of a list are taken "
+                             "by that rate: give it one first, for example with: ffmpeg -i FILE "
+                             "-r 25 OTHER.mp4");
+    }
+
+private:
+    double fps_;
+    std::int64_t frames_ = 0;
+    double farthest_ = 0; ///< seconds
+};
 
 } // namespace
 
@@ -79,10 +117,19 @@ void PipelineReader::read(const std::filesystem::path &video, const KeptFrames &
                                    ",height=" + std::to_string(kept.size.height) + rate}}});
     const VideoInHand in_hand(video);
     const MediaInfo media = known(video);
-    const DecodingReport report =
-        FilePipeline({video, chain, {}, {}, [&](GstSample *sample) { hand_over(sample, frame); }})
-            .run({});
-    const std::vector<std::string> notes = notes_of(report, media);
+    RateCheck rate_check(kept.fps);
+    const DecodingReport report = FilePipeline({video,
+                                                chain,
+                                                {},
+                                                {},
+                                                [&](GstSample *sample) {
+                                                    rate_check.see(sample);
+                                                    hand_over(sample, frame);
+                                                }})
+                                      .run({});
+    std::vector<std::string> notes = notes_of(report, media);
+    if (!kept.resampled)
+        rate_check.tell(&notes);
     tell(video, notes);
     const std::lock_guard lock(mutex_);
     notes_[video] = notes;

@@ -143,6 +143,7 @@ void StreamProbe::tell(DecodingReport *report) const
     report->last_stamp = last_stamp_;
     report->gaps = shown_.gaps();
     report->in_gaps = shown_.in_gaps();
+    report->standing = shown_.standing();
 }
 
 /* In its segment; 0 before there is one */
@@ -155,6 +156,8 @@ GstClockTime StreamProbe::zero_of(const Stream &stream) const
 GstEvent *StreamProbe::from_zero(const Stream &stream) const
 {
     GstSegment moved = stream.segment;
+    moved.time += stream.later;
+    moved.base += stream.running_later;
     const GstClockTime zero = zero_of(stream);
     if (moved.time >= zero) {
         moved.time -= zero;
@@ -170,28 +173,54 @@ GstEvent *StreamProbe::from_zero(const Stream &stream) const
 }
 
 /* The first frame: from here on times count from it. */
-void StreamProbe::begin(GstPad *pad, const Stream &stream, GstClockTime time)
+void StreamProbe::begin(GstPad *pad, Stream *stream, GstClockTime time)
 {
     {
         const std::lock_guard lock(mutex_);
-        zero_ = GST_CLOCK_TIME_IS_VALID(time) ? GST_CLOCK_DIFF(stream.earlier, time) : 0;
+        zero_ = GST_CLOCK_TIME_IS_VALID(time) ? GST_CLOCK_DIFF(stream->earlier, time) : 0;
     }
     begun_.notify_all();
-    if (zero_of(stream) == 0)
-        return;
-    sending_ = true;
-    gst_pad_send_event(pad, from_zero(stream));
-    sending_ = false;
+    if (zero_of(*stream) > 0)
+        send_segment(pad, stream);
 }
 
-void StreamProbe::see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer)
+void StreamProbe::send_segment(GstPad *pad, Stream *stream) const
 {
-    const GstClockTime time = stream_time(stream.segment, GST_BUFFER_PTS(buffer));
+    stream->sending = true;
+    gst_pad_send_event(pad, from_zero(*stream));
+    stream->sending = false;
+}
+
+/* The first buffer of a stream that follows another, with times before its end, comes at that end */
+void StreamProbe::go_on(GstPad *pad, Stream *stream, GstBuffer *buffer) const
+{
+    const GstClockTime time = stream_time(stream->segment, GST_BUFFER_PTS(buffer));
+    constexpr GstClockTime longest{longest_time};
+    if (!GST_CLOCK_TIME_IS_VALID(time) || time > longest)
+        return;
+    const GstClockTime begin = time - std::min(time, stream->earlier);
+    const GstClockTime running =
+        gst_segment_to_running_time(&stream->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+    if (std::exchange(stream->follows, false)) {
+        stream->later = std::max(stream->end, begin) - begin;
+        stream->running_later = std::max(stream->running_end, running) - running;
+        send_segment(pad, stream);
+    }
+    const GstClockTime lasts = GST_BUFFER_DURATION_IS_VALID(buffer)
+                                   ? std::min<GstClockTime>(GST_BUFFER_DURATION(buffer), GST_SECOND)
+                                   : 0;
+    stream->end = std::max(stream->end, begin + stream->later + lasts);
+    stream->running_end = std::max(stream->running_end, running + stream->running_later + lasts);
+}
+
+void StreamProbe::see_frame(GstPad *pad, Stream *stream, GstBuffer *buffer)
+{
+    const GstClockTime time = stream_time(stream->segment, GST_BUFFER_PTS(buffer));
     if (shown_.frames() == 0)
         begin(pad, stream, time);
     std::optional<Nanoseconds> in_first_segment = known(time);
     if (in_first_segment)
-        in_first_segment = GST_CLOCK_DIFF(stream.earlier, time);
+        in_first_segment = GST_CLOCK_DIFF(stream->earlier, time + stream->later);
     const std::lock_guard lock(mutex_);
     shown_.see(in_first_segment, known(GST_BUFFER_DURATION(buffer)));
 }
@@ -233,7 +262,7 @@ void StreamProbe::reach(const Stream &stream, GstBuffer *buffer)
                                       ? std::min(GST_BUFFER_DURATION(buffer), longest - time)
                                       : 0;
     const std::lock_guard lock(mutex_);
-    reached_ = std::max(reached_, static_cast<Nanoseconds>(time + duration));
+    reached_ = std::max(reached_, static_cast<Nanoseconds>(time + stream.later + duration));
     last_stamp_ = std::max(last_stamp_, static_cast<Nanoseconds>(std::min(stamp, longest)));
 }
 
@@ -249,6 +278,18 @@ void StreamProbe::take_segment(GstEvent *event, Stream *stream)
         stream->earlier += before.start - now.start;
 }
 
+void StreamProbe::take_stream(GstEvent *event, Stream *stream)
+{
+    const gchar *id = nullptr; // the event's
+    gst_event_parse_stream_start(event, &id);
+    if (!stream->id.empty() && stream->id != id) {
+        gst_segment_init(&stream->segment, GST_FORMAT_UNDEFINED);
+        stream->earlier = stream->later = stream->running_later = 0;
+        stream->follows = true;
+    }
+    stream->id = id;
+}
+
 GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointer data)
 {
     auto *stream = static_cast<Stream *>(data);
@@ -257,6 +298,8 @@ GstPadProbeReturn StreamProbe::on_other(GstPad *, GstPadProbeInfo *info, gpointe
         stream->probe->reach(*stream, buffer);
     else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT)
         take_segment(GST_PAD_PROBE_INFO_EVENT(info), stream);
+    else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_STREAM_START)
+        take_stream(GST_PAD_PROBE_INFO_EVENT(info), stream);
     return GST_PAD_PROBE_OK;
 }
 
@@ -298,11 +341,12 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
 {
     auto *stream = static_cast<Stream *>(data);
     StreamProbe *self = stream->probe;
-    if (self->sending_)
+    if (stream->sending)
         return GST_PAD_PROBE_OK;
     on_other(pad, info, data);
     if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
-        self->see_frame(pad, *stream, GST_PAD_PROBE_INFO_BUFFER(info));
+        self->go_on(pad, stream, GST_PAD_PROBE_INFO_BUFFER(info));
+        self->see_frame(pad, stream, GST_PAD_PROBE_INFO_BUFFER(info));
         if (self->range_filter_ != nullptr)
             self->lend_times(info);
         return GST_PAD_PROBE_OK;
@@ -316,16 +360,20 @@ GstPadProbeReturn StreamProbe::on_frames(GstPad *pad, GstPadProbeInfo *info, gpo
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
         self->keep_id(info);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_EOS && self->shown_.frames() == 0) {
-        self->begin(pad, *stream, 0); // nobody waits for a frame that will not come
+        self->begin(pad, stream, 0); // nobody waits for a frame that will not come
     }
     return GST_PAD_PROBE_OK;
 }
 
 GstPadProbeReturn StreamProbe::on_sound(GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-    on_other(pad, info, data);
     auto *stream = static_cast<Stream *>(data);
     StreamProbe *self = stream->probe;
+    if (stream->sending)
+        return GST_PAD_PROBE_OK;
+    on_other(pad, info, data);
+    if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
+        self->go_on(pad, stream, GST_PAD_PROBE_INFO_BUFFER(info));
     const bool is_segment =
         (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) != 0 &&
         GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT;

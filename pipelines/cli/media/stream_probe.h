@@ -22,7 +22,8 @@ namespace fovea {
  * both keep together. Caps of full-range frames whose decoder names no colour matrix get the usual
  * one: GStreamer 1.22 takes such caps for limited range; pixels of negative width get their shape, and a
  * rate above 10,000 a second is none. Streams of frames that follow one another, as of files that were joined, keep
- * the id of the first: they are one video. Where a video is written, a frame that does not say when it is shown comes
+ * the id of the first: they are one video. Where the times of the next begin anew they go on behind those before, for
+ * sound too. Where a video is written, a frame that does not say when it is shown comes
  * at the assumed rate behind the one before, and one that does not say how long it lasts does as long as that. One instance serves one run; it must outlive the pads.
  */
 class StreamProbe
@@ -55,8 +56,15 @@ private:
 
     struct Stream {
         StreamProbe *probe = nullptr;
-        GstSegment segment = {};  ///< as it comes
-        GstClockTime earlier = 0; ///< by which it begins before the first in its place
+        GstSegment segment = {};        ///< as it comes
+        GstClockTime earlier = 0;       ///< by which it begins before the first in its place
+        std::string id = {};            ///< as it comes
+        bool follows = false;           ///< another, and nothing of it came yet
+        GstClockTime later = 0;         ///< than it says, since it follows another
+        GstClockTime running_later = 0; ///< and in running time
+        GstClockTime end = 0;           ///< of what came, with all of that
+        GstClockTime running_end = 0;
+        bool sending = false; ///< the event in hand is ours
     };
 
     static GstPadProbeReturn on_frames(GstPad *pad, GstPadProbeInfo *info, gpointer data);
@@ -64,11 +72,14 @@ private:
     static GstPadProbeReturn on_other(GstPad *pad, GstPadProbeInfo *info, gpointer data);
 
     static void take_segment(GstEvent *event, Stream *stream);
+    static void take_stream(GstEvent *event, Stream *stream);
+    void go_on(GstPad *pad, Stream *stream, GstBuffer *buffer) const;
+    void send_segment(GstPad *pad, Stream *stream) const;
     void watch(GstPad *pad, GstPadProbeCallback callback);
-    void begin(GstPad *pad, const Stream &stream, GstClockTime time);
+    void begin(GstPad *pad, Stream *stream, GstClockTime time);
     void take_caps(GstPadProbeInfo *info) const;
     void keep_id(GstPadProbeInfo *info);
-    void see_frame(GstPad *pad, const Stream &stream, GstBuffer *buffer);
+    void see_frame(GstPad *pad, Stream *stream, GstBuffer *buffer);
     void lend_times(GstPadProbeInfo *info);
     void reach(const Stream &stream, GstBuffer *buffer);
     GstClockTime zero_of(const Stream &stream) const;
@@ -84,7 +95,6 @@ private:
     GstClockTime before_ = GST_CLOCK_TIME_NONE; ///< PTS of the frame before; of the frames' thread
     GstElement *range_filter_ = nullptr;        ///< null: nothing is written, any range goes on
     std::string id_;                            ///< of the first stream; of the frames' thread
-    bool sending_ = false; ///< the event in hand is ours; of the frames' thread
 };
 
 } // namespace fovea

@@ -18,7 +18,7 @@
 #include "fovea/train/lists/list_split.h"
 #include "fovea/train/lists/list_values.h"
 #include "fovea/train/lists/video_names.h"
-#include "fovea/video/container.h"
+#include "fovea/video/frame_folder.h"
 
 namespace fovea {
 

@@ -9,7 +9,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/core/text_file.h"
-#include "fovea/video/container.h"
+#include "fovea/video/frame_folder.h"
 
 namespace fovea {
 
