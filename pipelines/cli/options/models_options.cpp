@@ -82,15 +82,17 @@ void add_join(CLI::App *models, Command *asked)
         ->required()
         ->option_text("MODEL (required)");
     command
-        ->add_option("--flow", options->streams.flow,
-                     "As many models of the architecture watch-flow, of the same labels and size as "
-                     "--motion: both have the same part of the logits")
+        ->add_option(
+            "--flow", options->streams.flow,
+            "As many models of the architecture watch-flow, of the same labels and size as "
+            "--motion: both have the same part of the logits")
         ->allow_extra_args(false)
         ->option_text("MODEL");
     command
-        ->add_option("--pictures", options->streams.pictures,
-                     "As many models of the architecture eco, of the same labels, on pictures twice as "
-                     "wide and high and a frame less")
+        ->add_option(
+            "--pictures", options->streams.pictures,
+            "As many models of the architecture eco, of the same labels, on pictures twice as "
+            "wide and high and a frame less")
         ->allow_extra_args(false)
         ->required()
         ->option_text("MODEL (required)");
