@@ -16,8 +16,7 @@ namespace fovea {
 
 namespace {
 
-constexpr double small_call =
-    1e10; ///< 40 ms and more on one core; a clip of watch-both takes 7.8e9
+constexpr double small_call = 1e10; ///< 40 ms on one core; a clip of watch-both takes 7.8e9
 
 int threads_of_environment()
 {
