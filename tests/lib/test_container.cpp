@@ -157,6 +157,11 @@ TEST(Container, AnMp4LastsAsLongAsItsTracksWithoutEdits)
             EXPECT_FALSE(of(folder.write("edits.mp4", mp4(stated, none)))) << "which may show less";
         }
     }
+    const std::string unknown = box("mdia", duration_box("mdhd", 0, 90'000, UINT32_MAX));
+    const std::string index = duration_box("mvhd", 0, 1000, 20'000) + box("trak", unknown);
+    EXPECT_FALSE(mp4_duration_of_tracks(
+        folder.write("unknown.mp4", box("ftyp", "isom0000mp42") + box("moov", index))))
+        << "all ones, where who wrote it did not know";
 }
 
 /* Frames that are shown 4 units of 10 a second behind their decoding, as B-frames need; mp4mux and FFmpeg state an edit */

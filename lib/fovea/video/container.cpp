@@ -85,13 +85,12 @@ double first_shown(std::ifstream *stream, const Mp4Box &media, double units)
             return 0;
         inner = found.front();
     }
-    constexpr std::uint64_t smallest = 24;
-    std::array<char, smallest> part{};
+    std::array<char, 24> part{};
     stream->seekg(static_cast<std::streamoff>(inner.start));
     stream->read(part.data(), part.size());
     stream->clear();
     const auto later = big_endian(part.data() + 20, 4);
-    const bool is_later = later <= INT32_MAX && inner.end - inner.start >= smallest;
+    const bool is_later = later <= INT32_MAX && inner.end - inner.start >= part.size();
     return is_later && units > 0 ? static_cast<double>(later) / units : 0;
 }
 
@@ -136,10 +135,11 @@ std::optional<WholeDuration> whole_duration(std::ifstream *stream)
         Mp4Duration duration;
         double first = 0;
         for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
-            for (const Mp4Box &box : boxes_in(stream, media, "mdhd")) {
-                duration = duration_in(stream, box);
-                longest = std::max(longest, duration.seconds());
-            }
+            for (const Mp4Box &box : boxes_in(stream, media, "mdhd"))
+                if (const Mp4Duration said = duration_in(stream, box);
+                    said.stated < (said.bytes == 4 ? UINT32_MAX : 0x1p64)) // all ones: not known
+                    duration = said;
+            longest = std::max(longest, duration.seconds());
             first = first_shown(stream, media, duration.units);
         }
         const auto edits = boxes_in(stream, track, "edts");
