@@ -174,6 +174,8 @@ TEST_F(StreamsJoined, MayBeEnsemblesOfAsManyNetworks)
               std::string::npos);
     asked.flow = {path_of("motion")};
     EXPECT_EQ(error_of(join), "--flow: expected 2 models, as of --motion, got 1");
+    asked.motion.resize(9, path_of("motion"));
+    EXPECT_EQ(error_of(join), "--motion: expected 1 to 8 models, got 9") << "as its card may say";
 }
 
 TEST_F(StreamsJoined, HaveToFit)

@@ -22,7 +22,6 @@ namespace {
 constexpr int card_schema_version = 1; ///< of models/schema/card.schema.json
 constexpr int max_frames = 4096;
 constexpr int max_attention_stride = 16;
-constexpr int max_ensemble = 8;
 
 constexpr Named<Card::Kind> card_kinds[] = {{Card::Kind::Activity, "activity"},
                                             {Card::Kind::Detector, "detector"},
@@ -301,7 +300,7 @@ void read_activity(const CardReader &reader, const std::string &where, Card &car
     activity.architecture = known_name(reader, "architecture", nn::backbone_names());
     activity.attention = read_attention(reader);
     if (reader.has("ensemble")) {
-        activity.ensemble = reader.integer("ensemble", 1, max_ensemble);
+        activity.ensemble = reader.integer("ensemble", 1, nn::max_ensemble);
         if (activity.ensemble > 1 && !nn::architecture_facts(activity.architecture).has_streams)
             throw reader.wrong("ensemble", "1 with this architecture, which has no streams");
     }

@@ -6,6 +6,8 @@
 
 namespace fovea::nn {
 
+constexpr int max_ensemble = 8; ///< networks a stream, of ArchitectureFacts::has_streams
+
 /** \brief What is true of an architecture, whatever its weights */
 struct ArchitectureFacts {
     /**

@@ -186,6 +186,10 @@ struct Stream {
 
 Bundle join_streams(const StreamsToJoin &streams, const std::filesystem::path &out)
 {
+    if (streams.motion.empty() || streams.motion.size() > nn::max_ensemble)
+        throw Error(Error::Kind::Settings, "--motion: expected 1 to " +
+                                               std::to_string(nn::max_ensemble) + " models, got " +
+                                               std::to_string(streams.motion.size()));
     const Stream motion("motion", streams.motion, "watch", streams.motion.size());
     const Stream pictures("pictures", streams.pictures, "eco", streams.motion.size());
     const Stream flow("flow", streams.flow, "watch-flow",

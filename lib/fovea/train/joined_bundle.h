@@ -13,7 +13,7 @@ constexpr const char *join_word = "models join"; ///< of the command
 
 /** \brief Networks that were trained apart, to be one of the architecture `two-stream`, with flow `three-stream` */
 struct StreamsToJoin {
-    std::vector<std::string> motion; ///< models of the architecture `watch`, of other seeds
+    std::vector<std::string> motion; ///< 1 to nn::max_ensemble models of `watch`, of other seeds
     /** as many of the architecture `eco`, of the same labels, twice as large, a frame less */
     std::vector<std::string> pictures;
     double share = 0.5; ///< of the logits those of `pictures`, in [0, 1]
