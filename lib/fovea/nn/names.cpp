@@ -19,11 +19,11 @@ struct Architecture {
 
 const std::vector<Architecture> &architectures()
 {
-    const ArchitectureFacts streams_facts = {"score-mean",
-                                             {"fc"},
-                                             /*rows_are_scores=*/false,
-                                             /*sees_pictures=*/false,
-                                             /*has_streams=*/true};
+    static const ArchitectureFacts streams_facts = {"score-mean",
+                                                    {"fc"},
+                                                    /*rows_are_scores=*/false,
+                                                    /*sees_pictures=*/false,
+                                                    /*has_streams=*/true};
     static const std::vector<Architecture> all = {
         // The last blocks are fine-tuned: Ballan 2021, 4.2
         {"i3d", {"logits", {"Mixed_4f", "Mixed_5b", "Mixed_5c", "logits"}}},
