@@ -186,8 +186,13 @@ void StreamProbe::begin(GstPad *pad, Stream *stream, GstClockTime time)
 
 void StreamProbe::send_segment(GstPad *pad, Stream *stream) const
 {
+    GstEvent *segment = nullptr;
+    {
+        const std::lock_guard lock(mutex_); // sound that waited in vain may come before its zero
+        segment = from_zero(*stream);
+    }
     stream->sending = true;
-    gst_pad_send_event(pad, from_zero(*stream));
+    gst_pad_send_event(pad, segment);
     stream->sending = false;
 }
 
