@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "fovea/core/stated_time.h"
 #include "fovea/video/mp4_box.h"
 
 namespace fovea {
@@ -24,142 +21,6 @@ std::uint64_t little_endian(const char *bytes, std::size_t count)
     while (count-- > 0)
         value = value << 8U | static_cast<unsigned char>(bytes[count]);
     return value;
-}
-
-/** \brief What a box of type mvhd or mdhd says */
-struct Mp4Duration {
-    std::uint64_t offset = 0; ///< of the duration in the file
-    std::size_t bytes = 0;    ///< that it takes
-    double stated = 0;        ///< units
-    double units = 0;         ///< a second
-
-    double seconds() const { return units > 0 ? stated / units : 0; }
-};
-
-/* Both begin with version and flags, two dates, units a second and the duration: in version 0 dates and duration have 4
-   bytes, else 8 */
-Mp4Duration duration_in(std::ifstream *stream, const Mp4Box &box)
-{
-    std::array<char, 40> head{};
-    stream->seekg(static_cast<std::streamoff>(box.start));
-    stream->read(head.data(), head.size());
-    stream->clear();
-    const std::size_t bytes = head[8] == 0 ? 4 : 8;
-    const std::size_t units = 12 + 2 * bytes;
-    return {box.start + units + 4, bytes,
-            static_cast<double>(big_endian(head.data() + units + 4, bytes)),
-            static_cast<double>(big_endian(head.data() + units, 4))};
-}
-
-/* The latest time of a track, seconds, at which one of its edits begins. A list of them: version and flags, their number, of
-   each the duration, that time or all ones, and its rate. In version 0 durations and times have 4 bytes, else 8 */
-double latest_edit(std::ifstream *stream, const Mp4Box &edits, double units)
-{
-    double latest = 0;
-    for (const Mp4Box &list : boxes_in(stream, edits, "elst")) {
-        std::array<char, 20> part{};
-        stream->seekg(static_cast<std::streamoff>(list.start));
-        stream->read(part.data(), 16);
-        const std::size_t bytes = part[8] == 0 ? 4 : 8;
-        const std::uint64_t none = bytes == 4 ? UINT32_MAX : UINT64_MAX;
-        const std::size_t length = 2 * bytes + 4;
-        const std::uint64_t most = (list.end - list.start - 8) / length; // that it has room for
-        for (auto left = std::min(big_endian(part.data() + 12, 4), most);
-             left > 0 && stream->read(part.data(), static_cast<std::streamsize>(length)); --left)
-            if (const auto time = big_endian(part.data() + bytes, bytes); time != none && units > 0)
-                latest = std::max(latest, static_cast<double>(time) / units);
-        stream->clear();
-    }
-    return latest;
-}
-
-/* When the first frame of a track is shown, seconds: behind its decoding, where others are decoded before they are shown.
-   By version and flags, the number of parts, and of the first of them how many frames it is of and by how much these are
-   shown later; in version 1 that may be less than 0 */
-double first_shown(std::ifstream *stream, const Mp4Box &media, double units)
-{
-    Mp4Box inner = media;
-    for (const char *type : {"minf", "stbl", "ctts"}) {
-        const auto found = boxes_in(stream, inner, type);
-        if (found.empty())
-            return 0;
-        inner = found.front();
-    }
-    std::array<char, 24> part{};
-    stream->seekg(static_cast<std::streamoff>(inner.start));
-    stream->read(part.data(), part.size());
-    stream->clear();
-    const auto later = big_endian(part.data() + 20, 4);
-    const bool is_later = later <= INT32_MAX && inner.end - inner.start >= part.size();
-    return is_later && units > 0 ? static_cast<double>(later) / units : 0;
-}
-
-/* None where that is stated already, or does not fit */
-std::optional<FileBytes> bytes_of(const Mp4Duration &stated, double seconds, double left_out = 0)
-{
-    const double most = stated.bytes == 4 ? UINT32_MAX : longest_seconds * stated.units;
-    const double wanted = std::ceil((seconds + left_out) * stated.units);
-    if (seconds + left_out == stated.seconds() || !(wanted < most))
-        return std::nullopt;
-    const auto units = static_cast<std::uint64_t>(wanted);
-    FileBytes duration = {stated.offset, std::string(stated.bytes, '\0'), left_out};
-    for (std::size_t i = 0; i < stated.bytes; ++i)
-        duration.bytes[stated.bytes - 1 - i] = static_cast<char>(units >> (8 * i));
-    return duration;
-}
-
-/** \brief What an MP4 says of its duration, and what of its tracks */
-struct WholeDuration {
-    Mp4Duration stated;
-    double of_tracks = 0; ///< seconds: what is stated, or that of the longest where it is far less,
-                          ///< or that of one without edits where it is more
-    double left_out = 0;  ///< seconds of a track before an edit, or before its first frame, at most
-    std::vector<FileBytes> late_tracks; ///< as mp4_durations_of_late_tracks()
-};
-
-/* None where the file is no MP4, or one in fragments */
-std::optional<WholeDuration> whole_duration(std::ifstream *stream)
-{
-    constexpr double least_share = 0.2; // of a track that GStreamer shows
-    auto index = box_at(stream, 0);
-    if (!index || index->type != "ftyp")
-        return std::nullopt;
-    while (index && index->type != "moov")
-        index = box_at(stream, index->end);
-    if (!index)
-        return std::nullopt;
-    WholeDuration whole;
-    double longest = 0;
-    double plain = 0; // of those without edits
-    for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
-        Mp4Duration duration;
-        double first = 0;
-        for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
-            for (const Mp4Box &box : boxes_in(stream, media, "mdhd"))
-                if (const Mp4Duration said = duration_in(stream, box);
-                    said.stated < (said.bytes == 4 ? UINT32_MAX : 0x1p64)) // all ones: not known
-                    duration = said;
-            longest = std::max(longest, duration.seconds());
-            first = first_shown(stream, media, duration.units);
-        }
-        const auto edits = boxes_in(stream, track, "edts");
-        for (const Mp4Box &list : edits)
-            whole.left_out =
-                std::clamp(latest_edit(stream, list, duration.units), whole.left_out, longest);
-        if (!edits.empty())
-            continue;
-        whole.left_out = std::clamp(first, whole.left_out, longest);
-        plain = std::max(plain, duration.seconds());
-        if (const auto bytes = bytes_of(duration, duration.seconds(), first))
-            whole.late_tracks.push_back(*bytes);
-    }
-    const auto stated = boxes_in(stream, *index, "mvhd");
-    if (stated.empty() || longest <= 0 || !boxes_in(stream, *index, "mvex").empty())
-        return std::nullopt;
-    whole.stated = duration_in(stream, stated.front());
-    const bool is_shown = longest >= least_share * whole.stated.seconds();
-    whole.of_tracks = std::max(is_shown ? whole.stated.seconds() : longest, plain);
-    return whole;
 }
 
 /* Each begins with a byte of 47 (ISO 13818-1, 2.4.3.2). Cameras and discs write four bytes of time before it, broadcasts
@@ -287,27 +148,6 @@ bool mp4_lacks_index(const std::filesystem::path &file)
         if (box->type == "moov" || box->type == "meta") // of a picture
             return box->end > length && box->end - box->start < to_the_end;
     return true;
-}
-
-std::optional<FileBytes> mp4_duration_of_tracks(const std::filesystem::path &file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    const auto whole = whole_duration(&stream);
-    return whole ? bytes_of(whole->stated, whole->of_tracks) : std::nullopt;
-}
-
-std::optional<FileBytes> mp4_duration_with_edits(const std::filesystem::path &file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    const auto whole = whole_duration(&stream);
-    return whole ? bytes_of(whole->stated, whole->of_tracks, whole->left_out) : std::nullopt;
-}
-
-std::vector<FileBytes> mp4_durations_of_late_tracks(const std::filesystem::path &file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    const auto whole = whole_duration(&stream);
-    return whole ? whole->late_tracks : std::vector<FileBytes>();
 }
 
 bool matroska_lacks_clusters(const std::filesystem::path &file)

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fovea/core/named_thread.h"
-#include "fovea/video/container.h"
+#include "fovea/video/mp4_duration.h"
 
 namespace fovea {
 
@@ -69,16 +69,15 @@ Nanoseconds read_to_end(GstElement *source, bool for_frames)
     g_object_get(source, "location", &location, nullptr);
     const std::filesystem::path file = location != nullptr ? location : "";
     g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
-    std::vector<FileBytes> other;
+    Mp4Durations durations;
     if (for_frames)
-        other = mp4_durations_of_late_tracks(file);
-    const auto duration = for_frames ? mp4_duration_with_edits(file) : mp4_duration_of_tracks(file);
-    if (duration)
-        other.push_back(*duration);
+        durations = mp4_durations_for_frames(file);
+    else if (const auto of_tracks = mp4_duration_of_tracks(file))
+        durations.bytes.push_back(*of_tracks);
     gst_pad_set_getrange_function_full(
-        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad), 0, std::move(other)},
+        pad, read_or_end, new Reading{GST_PAD_GETRANGEFUNC(pad), 0, std::move(durations.bytes)},
         [](gpointer reading) { delete static_cast<Reading *>(reading); });
-    return duration ? to_nanoseconds(duration->left_out) : 0;
+    return to_nanoseconds(durations.left_out);
 }
 
 void end_streams(GstElement *decoder)
