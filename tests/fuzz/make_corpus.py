@@ -264,6 +264,54 @@ def stamps():
     yield "random", random.Random(1).randbytes(600)
 
 
+def containers():
+    def box(kind, *inside):
+        data = b"".join(inside)
+        return struct.pack(">I", 8 + len(data)) + kind + data
+
+    def header(kind, units, duration):  # mvhd, mdhd
+        return box(kind, bytes(12), struct.pack(">II", units, duration), bytes(16))
+
+    def mp4(stated, *tracks, more=b""):
+        return box(b"ftyp", b"isom0000mp42") + box(b"mdat", b"x" * 100) + \
+            box(b"moov", header(b"mvhd", 1000, stated), *[box(b"trak", *track) for track in tracks], more)
+
+    def media(later=0, duration=100):
+        times = box(b"ctts", struct.pack(">IIII", 0, 1, 9, later))
+        kind = box(b"hdlr", bytes(8), b"vide")
+        return box(b"mdia", header(b"mdhd", 10, duration), kind, box(b"minf", box(b"stbl", times)))
+
+    def edits(*times):
+        listed = b"".join(struct.pack(">III", 3000, time, 0x10000) for time in times)
+        return box(b"edts", box(b"elst", struct.pack(">II", 0, len(times)), listed))
+
+    def chunk(kind, data):
+        return kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+
+    def avi(*chunks):
+        head = chunk(b"LIST", b"hdrl" + chunk(b"LIST", b"strl" + chunk(b"strh", b"vidsH264")))
+        return chunk(b"RIFF", b"AVI " + head + chunk(b"LIST", b"movi" + b"".join(chunks)))
+
+    plain, cut = mp4(10000, [media()]), mp4(5000, [edits(50), media()])
+    matroska = b"\x1a\x45\xdf\xa3\x83abc\x18\x53\x80\x67\x90" + b"\x1f\x43\xb6\x75" + b"x" * 12
+    files = {"plain": plain, "cut": cut, "late": mp4(10000, [media(later=4)]), "less": mp4(0, [media()]),
+             "more": mp4(3621500, [media()]), "empty_edit": mp4(5000, [edits(0xffffffff, 50), media()]),
+             "many_edits": mp4(5000, [box(b"edts", box(b"elst", struct.pack(">II", 0, 0xffffffff))), media()]),
+             "fragments": mp4(0, [media()], more=box(b"mvex")) + box(b"moof") + plain,
+             "unknown": mp4(20000, [media(duration=0xffffffff)]), "joined": plain + cut,
+             "long_box": struct.pack(">I4sQ", 1, b"ftyp", 24) + bytes(8) + plain,
+             "huge_box": box(b"ftyp", b"isom0000mp42") + struct.pack(">I4sQ", 1, b"moov", (1 << 64) - 1),
+             "avi": avi(chunk(b"00dc", b"p" * 9)), "avi_of_sound": avi(chunk(b"01wb", b"s" * 9)),
+             "avi_joined": avi(chunk(b"00dc", b"p")) * 2, "avi_part": chunk(b"RIFF", b"AVI ")[:-6] + b"\xff" * 9,
+             "matroska": matroska, "matroska_joined": matroska * 2, "matroska_head": matroska[:12],
+             "stream": (b"\x47" + b"x" * 187) * 8, "stream_of_discs": (b"0000\x47" + b"x" * 187) * 8 + b"0000\x47"}
+    for name, data in files.items():
+        yield name, data
+        yield name + "_short", data[:len(data) * 2 // 3]
+    yield "text", b"This is no video.\n"
+    yield "empty", b""
+
+
 def main():
     output, models = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     cases = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
@@ -271,7 +319,8 @@ def main():
     seeds = {"card": list(cards(models)), "weights": list(weights()) + [(f.name, f.read_bytes()) for f in hostile],
              "feature_file": list(feature_files()) + [(f.name, f.read_bytes()) for f in hostile],
              "results": list(results()), "list": list(lists()), "calibration": list(calibrations()),
-             "detector_cfg": list(cfgs()), "network": list(networks()), "stamps": list(stamps())}
+             "detector_cfg": list(cfgs()), "network": list(networks()), "stamps": list(stamps()),
+             "container": list(containers())}
     for target, files in seeds.items():
         (output / target).mkdir(parents=True, exist_ok=True)
         for name, data in files:

@@ -43,14 +43,13 @@ TEST_P(Corpus, EachInputIsReadOrRefusedInTime)
     std::printf("%zu inputs of %s\n", files.size(), GetParam().name);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus,
-                         testing::Values(Target{"card", fuzz_card}, Target{"weights", fuzz_weights},
-                                         Target{"feature_file", fuzz_feature_file},
-                                         Target{"results", fuzz_results}, Target{"list", fuzz_list},
-                                         Target{"calibration", fuzz_calibration},
-                                         Target{"detector_cfg", fuzz_detector_cfg},
-                                         Target{"network", fuzz_network},
-                                         Target{"stamps", fuzz_stamps}),
-                         [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Fuzz, Corpus,
+    testing::Values(Target{"card", fuzz_card}, Target{"weights", fuzz_weights},
+                    Target{"feature_file", fuzz_feature_file}, Target{"results", fuzz_results},
+                    Target{"list", fuzz_list}, Target{"calibration", fuzz_calibration},
+                    Target{"detector_cfg", fuzz_detector_cfg}, Target{"network", fuzz_network},
+                    Target{"stamps", fuzz_stamps}, Target{"container", fuzz_container}),
+    [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

@@ -22,6 +22,7 @@ void fuzz_calibration(std::string_view input);
 void fuzz_detector_cfg(std::string_view input);
 void fuzz_network(std::string_view input);
 void fuzz_stamps(std::string_view input);
+void fuzz_container(std::string_view input);
 
 /** \brief \a input as a file in a folder of this process, the same each time. \return its path */
 std::string as_file(std::string_view input, const std::string &name);

@@ -142,8 +142,10 @@ TEST_F(FilePipelines, WhatAnEditLeavesOutIsNoWorkLeft)
     spec.frame = [&](GstSample *) {
         if (++taken < 27)
             return;
-        for (const int before = looks; looks < before + 2;) // one that began behind this frame
-            std::this_thread::yield();
+        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        const int before = looks;
+        while (looks < before + 2 && std::chrono::steady_clock::now() < latest)
+            std::this_thread::yield(); // until one that began behind this frame
     };
     const auto look = [&](double share) {
         progress = share;
