@@ -121,13 +121,15 @@ std::optional<std::uint64_t> matroska_behind(std::ifstream *stream)
 bool mp4_has_video_track(const std::filesystem::path &file)
 {
     constexpr std::uint64_t longest_index = 64U << 20U;
+    std::error_code error;
+    const std::uint64_t length = std::filesystem::file_size(file, error);
     std::ifstream stream(file, std::ios::binary);
     for (auto box = box_at(&stream, 0); box; box = box_at(&stream, box->end)) {
         if (box->type != "moov")
             continue;
-        std::string index(std::min(box->end - box->start, longest_index), '\0');
-        stream.seekg(static_cast<std::streamoff>(box->start));
-        stream.read(index.data(), static_cast<std::streamsize>(index.size()));
+        const std::uint64_t end = std::min(box->end, length); // which a damaged file may not have
+        const std::string index =
+            read_at(&stream, box->start, std::min(end - box->start, longest_index));
         for (auto at = index.find("hdlr"); at != std::string::npos; at = index.find("hdlr", at + 1))
             if (index.compare(std::min(at + 12, index.size()), 4, "vide") == 0)
                 return true;
