@@ -50,7 +50,7 @@ private:
  * variance, of every fourth frame of a clip
  *
  * That part of a network which others have taught about persons is worth more to actions than what a few hundred
- * clips teach, is this project's own finding (docs/training.md); to learn a teacher's maps in place of its answers is
+ * clips teach, is this project's own finding (docs/default-model.md); to learn a teacher's maps in place of its answers is
  * FitNets (Romero et al., ICLR 2015).
  */
 class PictureGoal final : public Goal

@@ -60,7 +60,7 @@ NamedRecipe from_scratch()
     return named;
 }
 
-/* Of one network alone, on validation: docs/training.md */
+/* Of one network alone, on validation: docs/default-model.md */
 NamedRecipe pictures_first()
 {
     NamedRecipe named = from_scratch();
