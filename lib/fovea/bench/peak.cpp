@@ -27,8 +27,8 @@ namespace fovea {
 
 namespace {
 
-constexpr double large = 1e12; ///< operations of a call that takes all cores
-constexpr int burn_trials = 5; ///< the fastest counts: others may use the machine
+constexpr double large = 1e12;  ///< operations of a call that takes all cores
+constexpr int burn_trials = 50; ///< of a few ms; the fastest counts: others may use the machine
 
 /** A loop on registers: operations that one of its rounds does, and how to do so many rounds */
 struct Burn {
@@ -39,7 +39,7 @@ struct Burn {
 /** Operations a nanosecond of \a threads cores that all burn: GFLOP/s */
 double speed_of(const Burn &burn, int threads)
 {
-    constexpr long rounds = 4000000;
+    constexpr long rounds = 400000;
     std::vector<TimedWork> one = {{"burn", [&] {
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
                                        for (int i = 0; i < threads; ++i)
