@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <glib/gstdio.h>
@@ -53,6 +54,8 @@ void check_file(const std::filesystem::path &file)
     if (is_web_video(file.string()))
         throw not_found(file, "is on a web server, from where label, extract and eval alone read; "
                               "fetch it first");
+    if (error == std::errc::too_many_symbolic_link_levels)
+        throw not_found(file, "is a link that leads back to itself; correct it");
     if (!std::filesystem::exists(status))
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
