@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""`fovea watch` while it starts and is told to end."""
+"""`fovea watch` while it starts: told to end, or short of threads."""
 
 import os
+import resource
 import signal
 import time
 import unittest
 
 from watch_process import PATIENCE, WatchProcess
+
+GIB = 1 << 30
+
 
 class WatchStart(WatchProcess):
     def test_sigterm_while_it_starts_is_a_clean_end(self):
@@ -28,6 +32,21 @@ class WatchStart(WatchProcess):
         self.process.send_signal(signal.SIGTERM)
         self.process.send_signal(signal.SIGCONT)
         self.assertEqual(self.process.wait(PATIENCE), -signal.SIGTERM)
+
+    def test_a_camera_waits_for_threads_and_nothing_waits_for_it(self):
+        def few_threads():  # of stacks of a GiB
+            resource.setrlimit(resource.RLIMIT_STACK, (GIB, resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_AS, (16 * GIB, resource.RLIM_INFINITY))
+
+        self.configure({"door": self.video, "yard": self.video})
+        self.start(preexec_fn=few_threads)
+        self.told(r"door: .*needs \d+ more threads, of which \d+ can be started; allow more processes or memory")
+        self.told(r"yard: .*needs \d+ more threads")
+        self.assertEqual([camera["up"] for camera in self.ask("api/cameras")], [False, False])
+        resource.prlimit(self.process.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.told("door: alarm ")
+        self.told("yard: alarm ")
+        self.ends()
 
 
 if __name__ == "__main__":

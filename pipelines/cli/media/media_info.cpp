@@ -19,6 +19,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
+#include "fovea/core/thread_shortage.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
 #include "fovea/video/frame_folder.h"
@@ -275,6 +276,8 @@ void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
+    if (const std::string why = thread_shortage(decoding_threads()); !why.empty())
+        throw Error(Error::Kind::Init, "'" + file.string() + "' " + why);
     const PixelFormatCriticals taken;
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);
