@@ -10,6 +10,7 @@
 #include "base/picture_hash.h"
 #include "camera/camera_reach.h"
 #include "fovea/core/named_thread.h"
+#include "fovea/core/thread_shortage.h"
 
 namespace fovea {
 
@@ -17,8 +18,9 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval(50);
 constexpr gint64 us_per_ms = 1000;
-constexpr int most_redirections = 5; // one after the other
-constexpr guint steady_ms = 10'000;  ///< a connection that held so long was a good one
+constexpr int most_redirections = 5;         // one after the other
+constexpr guint steady_ms = 10'000;          ///< a connection that held so long was a good one
+constexpr std::chrono::seconds coming_up(5); ///< for a connection's threads to be there
 
 using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
 
@@ -72,7 +74,9 @@ void CameraKeeper::run()
     or_post_error<bool>(element_, false, [this] {
         while (true) {
             const gint64 begun = g_get_monotonic_time();
-            const CameraEnd end = connect();
+            const std::string shortage = thread_shortage(decoding_threads(), coming_up);
+            const CameraEnd end =
+                shortage.empty() ? connect() : CameraEnd{CameraLoss::Failed, shortage, ""};
             if (is_stopping())
                 return true;
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
@@ -83,7 +87,7 @@ void CameraKeeper::run()
             }
             if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
                 pause_.reset();
-            const CameraEnd told = explained(end); // may take seconds
+            const CameraEnd told = shortage.empty() ? explained(end) : end; // may take seconds
             if (is_stopping())
                 return true;
             tell_down(told);
@@ -210,6 +214,8 @@ CameraEnd CameraKeeper::explained(CameraEnd end)
     if (frames_ > 0 || (end.loss != CameraLoss::Refused && end.loss != CameraLoss::Failed &&
                         end.loss != CameraLoss::Stalled))
         return end;
+    if (const std::string why = thread_shortage(decoding_threads()); !why.empty())
+        return {CameraLoss::Failed, why + " (" + end.text + ")", ""};
     const std::string why = why_unreachable(camera_, cancel_.get());
     if (why.empty())
         return end;

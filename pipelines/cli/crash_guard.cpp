@@ -196,6 +196,12 @@ int run_guarded(const std::function<int()> &command, RunsAnew when)
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         const int signal = WTERMSIG(status);
+        if (signal == SIGKILL) // which nobody can catch
+            std::fputs(
+                "fovea: killed (SIGKILL), by somebody or since the memory ran out: allow more "
+                "(the limits of the container or unit), or let it do less at once (--jobs); "
+                "what was done before is kept\n",
+                stderr);
         if (!is_crash(signal))
             end_by(signal);
         if (isatty(STDERR_FILENO) != 0)

@@ -65,13 +65,14 @@ void fill_standard_descriptors()
         close(opened);
 }
 
-/* What it starts takes it once it can; until then it would end that */
-void hold_hangups()
+/* What it starts takes them once it can; until then they would end that */
+void hold_signals()
 {
-    sigset_t hangup;
-    sigemptyset(&hangup);
-    sigaddset(&hangup, SIGHUP);
-    sigprocmask(SIG_BLOCK, &hangup, nullptr);
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int number : {SIGHUP, SIGINT, SIGTERM})
+        sigaddset(&held, number);
+    sigprocmask(SIG_BLOCK, &held, nullptr);
 }
 
 } // namespace
@@ -88,7 +89,7 @@ int main(int argc, char **argv)
     std::signal(SIGXFSZ, SIG_IGN);
     const std::string_view word = argc > 1 ? argv[1] : "";
     if (word == "watch")
-        hold_hangups();
+        hold_signals();
     if (word == "train")
         silence_c10d();
     // A program of its own has cameras and the page; it is left out where its libraries are not there

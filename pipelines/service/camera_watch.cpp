@@ -11,7 +11,6 @@
 #include "media/element.h"
 #include "service/camera_chains.h"
 #include "service/camera_messages.h"
-#include "service/change_apart.h"
 #include "service/event_log.h"
 
 namespace fovea {
@@ -20,6 +19,8 @@ namespace {
 
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr std::chrono::seconds clip_patience(5); // beyond that, for clips to be whole
+constexpr int most_threads = 24;             // of a camera, its decoder's and networks' among them
+constexpr std::chrono::seconds coming_up(5); // for them to be there
 
 EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const CardAlarms &limits)
 {
@@ -67,12 +68,14 @@ void CameraWatch::start(std::chrono::seconds patience)
 {
     try {
         build();
+        thread_ = std::make_unique<PipelineThread>(pipeline_);
+    } catch (const NoThreads &error) {
+        forget_pipeline();
+        return restart_later(error.what());
     } catch (...) {
         forget_pipeline();
         throw;
     }
-    has_begun_ = change_apart(pipeline_, GST_STATE_PLAYING, nullptr);
-    is_changed_ = has_begun_;
     late_ = g_timeout_add_seconds(static_cast<guint>(patience.count()), on_late, this);
 }
 
@@ -89,7 +92,7 @@ gboolean CameraWatch::on_late(gpointer self)
 {
     auto *watch = static_cast<CameraWatch *>(self);
     watch->late_ = 0;
-    if (!watch->has_begun_->stopped())
+    if (!watch->thread_->has_begun().stopped())
         watch->tell_down(late_reason,
                          "does not come up, as where a file that it reads (model, ca_file, "
                          "credentials) is on a network that is gone; it is waited for");
@@ -98,9 +101,10 @@ gboolean CameraWatch::on_late(gpointer self)
 
 void CameraWatch::begin_stop()
 {
-    if (restart_ != 0)
-        g_source_remove(std::exchange(restart_, 0));
+    g_clear_handle_id(&restart_, g_source_remove);
     go_down();
+    if (thread_ != nullptr)
+        thread_->hurry();
     if (recorder_ != nullptr)
         recorder_->cut(); // clips of all cameras become whole at the same time
 }
@@ -108,8 +112,8 @@ void CameraWatch::begin_stop()
 bool CameraWatch::wait_begun(std::chrono::steady_clock::time_point until) const
 {
     const auto left = until - std::chrono::steady_clock::now();
-    return pipeline_ == nullptr ||
-           has_begun_->wait(std::chrono::ceil<std::chrono::milliseconds>(left));
+    return thread_ == nullptr ||
+           thread_->has_begun().wait(std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
 bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> until)
@@ -119,12 +123,11 @@ bool CameraWatch::end_stop(std::optional<std::chrono::steady_clock::time_point> 
                            *until - std::chrono::steady_clock::now())
                      : std::chrono::hours(1);
     };
-    const bool waits = pipeline_ != nullptr;
-    while (waits && !is_changed_->wait(left()) && !until) {
+    while (thread_ != nullptr && !thread_->is_gone().wait(left()) && !until) {
     }
-    const bool hangs = waits && !is_changed_->stopped();
-    if (waits && !hangs)
-        forget_pipeline();
+    const bool hangs = thread_ != nullptr && !thread_->is_gone().stopped();
+    if (thread_ != nullptr && !hangs)
+        settle();
     const auto whole_by = until.value_or(std::chrono::steady_clock::now()) + clip_patience;
     if (recorder_ != nullptr)
         recorder_->finish(whole_by);
@@ -174,24 +177,36 @@ void CameraWatch::go_down()
     if (bus_watch_ == 0)
         return; // it does, or there is none
     g_source_remove(std::exchange(bus_watch_, 0));
-    if (late_ != 0)
-        g_source_remove(std::exchange(late_, 0));
+    g_clear_handle_id(&late_, g_source_remove);
     g_autoptr(GstBus) bus = gst_element_get_bus(pipeline_);
     gst_bus_set_flushing(bus, TRUE); // nobody reads what it says while it hangs
-    is_changed_ = change_apart(pipeline_, GST_STATE_NULL, is_changed_);
+    before_ = stats();
+    forget_elements();
+    thread_->end(std::exchange(pipeline_, nullptr));
 }
 
-/* It is down */
-void CameraWatch::forget_pipeline()
+void CameraWatch::forget_elements()
 {
-    before_ = stats();
     source_ = nullptr;
     recorded_ = nullptr;
     alarm_ = nullptr;
     counting_ = nullptr;
     counted_.clear();
     wanted_ = {};
+}
+
+void CameraWatch::forget_pipeline()
+{
+    g_clear_handle_id(&bus_watch_, g_source_remove);
+    forget_elements();
     gst_object_unref(std::exchange(pipeline_, nullptr));
+    settle();
+}
+
+/* Nothing of the pipeline is there any more */
+void CameraWatch::settle()
+{
+    thread_.reset();
     pictures_.cut();
     if (recorder_ != nullptr)
         recorder_->forget();
@@ -246,13 +261,14 @@ void CameraWatch::restart_later(const std::string &why)
 gboolean CameraWatch::on_restart(gpointer self)
 {
     auto *watch = static_cast<CameraWatch *>(self);
-    if (watch->pipeline_ != nullptr) {
-        if (!watch->is_changed_->stopped()) {
+    if (watch->thread_ != nullptr) {
+        if (!watch->thread_->is_gone().stopped()) {
+            begin_waiting_tasks();
             if (!std::exchange(watch->hangs_, true))
                 log_line(watch->camera_.name + ": does not stop; begins anew once it is down");
             return G_SOURCE_CONTINUE; // looked at again after the same pause
         }
-        watch->forget_pipeline();
+        watch->settle();
     }
     watch->hangs_ = false;
     watch->restart_ = 0;

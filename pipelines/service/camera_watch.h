@@ -14,11 +14,11 @@
 
 #include "fovea/bundle/card_alarms.h"
 #include "fovea/core/growing_pause.h"
-#include "fovea/core/stop_flag.h"
 #include "media/chain.h"
 #include "service/camera_events.h"
 #include "service/camera_pictures.h"
 #include "service/evidence/evidence_recorder.h"
+#include "service/pipeline_thread.h"
 #include "service/wanted_alarms.h"
 #include "service/watch_config.h"
 
@@ -47,6 +47,8 @@ public:
 
     /**
      * \brief Its pipeline comes up on a thread of its own
+     *
+     * Where no threads are to be had, that is told and tried again.
      * \param patience then it is told that it does not \throw Error when an element is missing
      */
     void start(std::chrono::seconds patience = begin_patience);
@@ -102,7 +104,9 @@ public:
 private:
     void build();
     void go_down();
-    void forget_pipeline();
+    void forget_pipeline(); ///< that was not begun
+    void forget_elements();
+    void settle();
     void tell_down(const char *reason, const std::string &why);
     void restart_later(const std::string &why);
     Nanoseconds utc_offset() const;
@@ -130,12 +134,11 @@ private:
     WantedAlarms wanted_;             ///< of the pipeline
     std::string limits_;              ///< as set_limits() said last
     guint bus_watch_ = 0;
-    std::shared_ptr<StopFlag> has_begun_;  ///< of the pipeline: it came up, or could not
-    std::shared_ptr<StopFlag> is_changed_; ///< of the pipeline, to the state asked for last
-    guint late_ = 0;                       ///< timer: it should have come up by then
-    guint restart_ = 0;                    ///< timer
-    bool hangs_ = false;                   ///< told: it goes down for a restart, and does not end
-    GrowingPause pause_;                   ///< before a restart
+    std::unique_ptr<PipelineThread> thread_; ///< of the pipeline, until nothing of it is there
+    guint late_ = 0;                         ///< timer: it should have come up by then
+    guint restart_ = 0;                      ///< timer
+    bool hangs_ = false;                     ///< told: it goes down for a restart, and does not end
+    GrowingPause pause_;                     ///< before a restart
     std::uint64_t restarts_ = 0;
     CameraStats before_; ///< counts of the pipelines that were
     double latency_seconds_ = -1;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -6,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -229,6 +232,27 @@ void keep_few_heaps()
     mallopt(M_ARENA_MAX, heaps);
 }
 
+/* A watch that is told to end before its main loop takes that: no camera is asked yet, and the store bears it */
+void end_at_once(int)
+{
+    constexpr std::string_view last_words = "stopping\n";
+    if (write(STDERR_FILENO, last_words.data(), last_words.size()) < 0)
+        _exit(1);
+    _exit(0);
+}
+
+/** \brief Signals to end, which `fovea` held back \param take SIG_DFL: they end the process */
+void take_ends(void (*take)(int))
+{
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int number : {SIGINT, SIGTERM}) {
+        std::signal(number, take);
+        sigaddset(&held, number);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &held, nullptr);
+}
+
 } // namespace
 
 /* fovea starts this program by the word that it is for */
@@ -236,6 +260,9 @@ int main(int argc, char **argv)
 {
     keep_few_heaps();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
+    const bool checks = std::find(argv, argv + argc, std::string("--check")) != argv + argc;
+    if (!reports)
+        take_ends(checks ? SIG_DFL : end_at_once);
     gst_init(nullptr, nullptr);
     try {
         return fovea::code_when_written(reports ? report(argc, argv) : watch(argc, argv));

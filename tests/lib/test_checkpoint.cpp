@@ -113,6 +113,19 @@ TEST_F(Trainer, ACheckpointIsRefusedWhenItIsNone)
     EXPECT_THROW(train(*compact(), training_, nullptr, options), Error);
 }
 
+TEST_F(Trainer, ACheckpointThatIsCutShortIsNotSaidToBeFetchedAgain)
+{
+    const auto file = folder_.path() / "checkpoint.pt";
+    write_checkpoint(file, {});
+    for (const std::uintmax_t size : {std::filesystem::file_size(file) / 2, std::uintmax_t(0)}) {
+        std::filesystem::resize_file(file, size);
+        EXPECT_EQ(error_of([&] { read_checkpoint(file, {}); }),
+                  "checkpoint '" + file.string() +
+                      "': is cut short, damaged or no checkpoint; start anew without resuming, or "
+                      "put a copy of it there");
+    }
+}
+
 TEST_F(Trainer, WhatSomeRunsAloneAreAskedIsComparedBothWays)
 {
     const auto file = folder_.path() / "checkpoint.pt";

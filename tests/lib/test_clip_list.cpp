@@ -140,7 +140,7 @@ TEST_F(ReadClipList, OfAnotherEncodingIsRefusedWithTheReason)
               std::string::npos);
 }
 
-TEST_F(ReadClipList, APipeIsRefusedAtOnce)
+TEST_F(ReadClipList, APipeIsRefusedAtOnceAndALinkToItself)
 {
     for (const char *name : {"l.csv", "l.txt", "l.json", "l", "something-something-v2-train.json",
                              "trainlist01.txt", "Charades_v1_train.csv"}) {
@@ -156,6 +156,8 @@ TEST_F(ReadClipList, APipeIsRefusedAtOnce)
                 << error.what();
         }
     }
+    create_symlink("loop.csv", folder_.path() / "loop.csv");
+    EXPECT_THROW(read_clip_list(folder_.path() / "loop.csv"), Error);
 }
 
 TEST_F(ReadClipList, PathsMayBeFileUris)

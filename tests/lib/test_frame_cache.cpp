@@ -221,7 +221,7 @@ TEST_F(Cache, OfFlowKeepsPicturesOfIt)
     EXPECT_EQ(kept(), 1);
 }
 
-TEST_F(Cache, DecodesAnewForAnotherGeometryOrAChangedVideo)
+TEST_F(Cache, DecodesAnewForAnotherGeometryAChangedVideoOrADamagedFile)
 {
     const ListedClip one = clip("one");
     cache().open(one);
@@ -232,8 +232,10 @@ TEST_F(Cache, DecodesAnewForAnotherGeometryOrAChangedVideo)
     cache().open(one);
     EXPECT_EQ(reader_->reads["one"], 3);
     settings_.detector = "another"; // no region needs one
-    cache().open(one);
+    std::filesystem::resize_file(cache().open(one)->path(), 100);
     EXPECT_EQ(reader_->reads["one"], 3);
+    EXPECT_EQ(cache().open(one)->frames(), 3);
+    EXPECT_EQ(reader_->reads["one"], 4) << "damaged, as by a crash of the machine";
 }
 
 TEST_F(Cache, TheLeastRecentlyUsedGoWhenItIsFull)

@@ -93,6 +93,24 @@ TEST_F(StartOfLabel, AFileLargerThanTheShellAllowsIsToldAsAFullDiskIs)
         << run.err;
 }
 
+/* Of threads with stacks of 1 GiB few find a place. GStreamer waited for ever for its own, or crashed */
+TEST_F(StartOfLabel, WhereThreadsAreShortThatIsSaid)
+{
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer takes its own memory";
+#endif
+    const CommandRun run = fovea_test::run_program(
+        {"bash", "-c", "ulimit -s 1048576; ulimit -v 8388608; exec \"$0\" \"$@\"",
+         std::getenv("FOVEA_COMMAND"), "label", "--detector", "hog", "--model",
+         at("own-watch").string(), "--out", at("results").string(), video_.string()},
+        {{"FOVEA_CACHE", at("cache").string()}, {"OPENBLAS_NUM_THREADS", "1"}});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_TRUE(std::regex_search(
+        run.err, std::regex("ball.mp4' needs [0-9]+ more threads, of which [0-9] can be started; "
+                            "allow more processes or memory")))
+        << run.err;
+}
+
 TEST_F(StartOfLabel, NeedsNoLibTorchWhenTheNetworkWasKept)
 {
     for (const char *model : {"watch", "watch-pose"}) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -267,8 +268,9 @@ TEST_F(CrashGuard, ATrainingIsBegunAnewForASingleVideoAndBeforeItsFirstEpochAlon
               128 + SIGABRT);
 }
 
-TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)
+TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommandAndWhoReadsWhatMayHave)
 {
+    testing::internal::CaptureStderr();
     const pid_t process = fork();
     if (process == 0)
         _exit(run_guarded([] { return raise(SIGKILL); }));
@@ -276,6 +278,9 @@ TEST_F(CrashGuard, WhoWaitsSeesWhatKilledTheCommand)
     waitpid(process, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status));
     EXPECT_EQ(WTERMSIG(status), SIGKILL);
+    const std::string told = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(told.find("fovea: killed (SIGKILL), by somebody or since the memory ran out"), 0U);
+    EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 1) << told;
 }
 
 TEST_F(CrashGuard, ASignalToTheCommandInterruptsItsWork)

@@ -47,4 +47,18 @@ TEST(MediaInfo, AFileBehindAnotherIsTold)
     }
 }
 
+TEST(MediaInfo, ALinkThatLeadsBackToItselfIsNotSaidToBeMissing)
+{
+    const TemporaryFolder folder;
+    std::filesystem::create_symlink("b.mp4", folder.path() / "a.mp4");
+    std::filesystem::create_symlink("a.mp4", folder.path() / "b.mp4");
+    try {
+        media_info(folder.path() / "a.mp4");
+        FAIL() << "no error";
+    } catch (const Error &error) {
+        EXPECT_EQ(error.what(), "'" + (folder.path() / "a.mp4").string() +
+                                    "' is a link that leads back to itself; correct it");
+    }
+}
+
 } // namespace fovea::test

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <sys/resource.h>
 
 #include <glib.h>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "../lib/temporary_folder.h"
 #include "fovea/bundle/bundle.h"
@@ -36,7 +39,58 @@ struct StartListener final : public CameraListener {
     bool came_up = false;
 };
 
+/** \brief While it is there, this process gets few more threads: there is no place for their stacks */
+class NoPlaceForThreads
+{
+public:
+    NoPlaceForThreads()
+    {
+        constexpr rlim_t some = 100 << 20;
+        rlim_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        getrlimit(RLIMIT_AS, &before_);
+        const rlimit few = {pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + some,
+                            before_.rlim_max};
+        setrlimit(RLIMIT_AS, &few);
+    }
+
+    ~NoPlaceForThreads() { setrlimit(RLIMIT_AS, &before_); }
+
+    NoPlaceForThreads(const NoPlaceForThreads &) = delete;
+    NoPlaceForThreads &operator=(const NoPlaceForThreads &) = delete;
+
+private:
+    rlimit before_ = {};
+};
+
 } // namespace
+
+/* GStreamer, that was given none, waited for ever, and the main loop for it */
+TEST(LateStart, ACameraForWhichThereAreNoThreadsIsTriedAgain)
+{
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer takes its own memory";
+#endif
+    WatchConfig config;
+    config.model = "watch";
+    config.detector = "hog";
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = "/nowhere/video.mp4";
+    StartListener listener;
+    CameraWatch watch(config, camera, "", &listener);
+    {
+        const NoPlaceForThreads few;
+        watch.start();
+    }
+    EXPECT_NE(listener.why.find("more threads, of which"), std::string::npos) << listener.why;
+    EXPECT_NE(listener.why.find("allow more processes or memory"), std::string::npos);
+    EXPECT_FALSE(listener.came_up);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60); // a hang
+    while (!listener.came_up && std::chrono::steady_clock::now() < end)
+        g_main_context_iteration(nullptr, TRUE);
+    EXPECT_TRUE(listener.came_up);
+}
 
 TEST(LateStart, AModelThatIsAwayWhenACameraStartsIsTriedAgain)
 {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <glib/gstdio.h>
@@ -18,6 +19,7 @@
 #include "fovea/core/formatted.h"
 #include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
+#include "fovea/core/thread_shortage.h"
 #include "fovea/store/web_video.h"
 #include "fovea/video/container.h"
 #include "fovea/video/frame_folder.h"
@@ -53,6 +55,8 @@ void check_file(const std::filesystem::path &file)
     if (is_web_video(file.string()))
         throw not_found(file, "is on a web server, from where label, extract and eval alone read; "
                               "fetch it first");
+    if (error == std::errc::too_many_symbolic_link_levels)
+        throw not_found(file, "is a link that leads back to itself; correct it");
     if (!std::filesystem::exists(status))
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
@@ -272,6 +276,8 @@ void set_up_source(GstDiscoverer *, GstElement *source, gpointer watch)
 DiscovererInfo discovered(const std::filesystem::path &file)
 {
     check_file(file);
+    if (const std::string why = thread_shortage(decoding_threads()); !why.empty())
+        throw Error(Error::Kind::Init, "'" + file.string() + "' " + why);
     const PixelFormatCriticals taken;
     g_autoptr(GError) error = nullptr;
     g_autofree gchar *uri = gst_filename_to_uri(file.c_str(), &error);

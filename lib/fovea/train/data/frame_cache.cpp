@@ -194,12 +194,13 @@ void FrameCache::make_room(std::uint64_t bytes, const std::filesystem::path &kee
     }
 }
 
-/** \brief Another process may remove a file before it is open here: then it is made anew */
+/** \brief Another process may remove a file before it is open here, or a crash have damaged it: then it is made anew */
 std::shared_ptr<const FrameFile> FrameCache::open_file(const std::filesystem::path &video) const
 {
     const auto file = file_of(video);
     for (int lost = 0;; ++lost) {
-        if (std::filesystem::exists(file))
+        const bool was_there = std::filesystem::exists(file);
+        if (was_there)
             touch(file);
         else
             decode(video, file);
@@ -208,8 +209,12 @@ std::shared_ptr<const FrameFile> FrameCache::open_file(const std::filesystem::pa
             reader_->tell(video, opened->notes());
             return opened;
         } catch (const Error &failed) {
-            if (failed.kind() != Error::Kind::NotFound || lost == most_lost)
+            std::error_code error;
+            const bool is_damaged = failed.kind() == Error::Kind::Settings && was_there;
+            if (lost == most_lost || (failed.kind() != Error::Kind::NotFound && !is_damaged))
                 throw;
+            if (is_damaged)
+                std::filesystem::remove(file, error);
         }
     }
 }

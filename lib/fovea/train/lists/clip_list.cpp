@@ -258,8 +258,11 @@ std::filesystem::path root_of(const std::filesystem::path &list, const std::file
 
 ClipList read_clip_list(const std::filesystem::path &list, const ListOptions &options)
 {
-    if (!std::filesystem::exists(list))
-        throw Error(Error::Kind::NotFound, "list '" + list.string() + "' does not exist");
+    std::error_code error;
+    if (!std::filesystem::exists(list, error))
+        throw Error(Error::Kind::NotFound,
+                    "list '" + list.string() +
+                        (error ? "' cannot be read: " + error.message() : "' does not exist"));
 
     ListOptions settled = options;
     settled.root = root_of(list, options.root);

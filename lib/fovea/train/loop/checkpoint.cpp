@@ -23,6 +23,19 @@ Error unfit_checkpoint(const std::filesystem::path &file, const std::string &wha
     return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what};
 }
 
+/* It cannot be fetched again, as weights can */
+Weights entries_of(const std::filesystem::path &file)
+{
+    try {
+        return read_weights(file);
+    } catch (const Error &error) {
+        if (error.kind() != Error::Kind::Settings)
+            throw;
+        throw unfit_checkpoint(file, "is cut short, damaged or no checkpoint; start anew without "
+                                     "resuming, or put a copy of it there");
+    }
+}
+
 std::string to_text(const std::filesystem::path &file, const Weights &all)
 {
     const auto found = all.find(text_entry);
@@ -79,7 +92,7 @@ void write_checkpoint(const std::filesystem::path &file, const Checkpoint &check
 
 Json made_with(const std::filesystem::path &checkpoint)
 {
-    const std::string text = to_text(checkpoint, read_weights(checkpoint));
+    const std::string text = to_text(checkpoint, entries_of(checkpoint));
     return JsonReader(parse_json(text, checkpoint.string()), checkpoint.string()).at("made_with");
 }
 
@@ -95,7 +108,7 @@ void check_checkpoint(const std::filesystem::path &file, Json made_with)
 
 Checkpoint read_checkpoint(const std::filesystem::path &file, const Json &made_with)
 {
-    const Weights all = read_weights(file);
+    const Weights all = entries_of(file);
     const JsonReader text(parse_json(to_text(file, all), file.string()), file.string());
     const Json &history = text.at("history");
     if (!history.is_array())

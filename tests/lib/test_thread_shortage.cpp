@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <sys/resource.h>
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "fovea/core/thread_shortage.h"
+
+namespace fovea {
+namespace {
+
+/** \brief Leaves place for the stacks of 12 to 17 threads, and says what is said of 10 and 10 */
+[[noreturn]] void ask_with_place_for_some()
+{
+    constexpr rlim_t place = 100 << 20; // 12 of 8 MiB; a C library keeps up to 5 beside
+    rlim_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + place;
+    const rlimit limit = {most, most};
+    setrlimit(RLIMIT_AS, &limit);
+    const std::string first = thread_shortage(10);
+    const std::string again = thread_shortage(10, std::chrono::hours(1));
+    const std::string then = thread_shortage(10);
+    std::fprintf(stderr, "'%s' '%s' '%s'", first.c_str(), again.c_str(), then.c_str());
+    _exit(3);
+}
+
+TEST(ThreadShortage, CountsThoseThatAreComingUp)
+{
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer takes its own memory";
+#endif
+    pthread_attr_t usual;
+    pthread_attr_init(&usual);
+    pthread_attr_setstacksize(&usual, 8 << 20);
+    pthread_setattr_default_np(&usual);
+    pthread_attr_destroy(&usual);
+    EXPECT_EXIT(ask_with_place_for_some(), testing::ExitedWithCode(3),
+                "'' '' 'needs 10 more threads, of which [1-9] can be started; allow more processes "
+                "or memory .ulimit -u, ulimit -v, the limits of a container.'");
+}
+
+} // namespace
+} // namespace fovea
