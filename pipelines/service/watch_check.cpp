@@ -223,9 +223,12 @@ void check_address(const std::string &uri)
                     expected + "'" + (is_device ? uri : scheme + std::string(":")) +
                         "', which no element here reads; correct it, or see fovea doctor");
     const std::filesystem::path place = place_of(uri);
-    std::error_code none;
-    if (std::filesystem::is_directory(place, none))
+    std::error_code error;
+    if (std::filesystem::is_directory(place, error))
         throw Error(Error::Kind::Settings, expected + "the folder '" + place.string() + "'");
+    if (error == std::errc::too_many_symbolic_link_levels)
+        throw Error(Error::Kind::Settings, expected + "'" + place.string() +
+                                               "', a link that leads back to itself; correct it");
     const bool is_place = place.empty() || place.is_absolute() || is_there(place) ||
                           (place.has_parent_path() && is_there(place.parent_path()));
     if (is_place && !is_host)

@@ -228,6 +228,11 @@ TEST(WatchConfig, AHostWithoutASchemeIsRefusedWithTheAddressThatWasMeant)
     EXPECT_EQ(told("rtps:/door"), expected + "'rtps:', which no element here reads; correct it, or "
                                              "see fovea doctor");
     EXPECT_EQ(told("/dev"), expected + "the folder '/dev'");
+    const TemporaryFolder folder;
+    const std::string link = folder.path() / "a.mp4";
+    std::filesystem::create_symlink("a.mp4", link);
+    EXPECT_EQ(told(link),
+              expected + "'" + link + "', a link that leads back to itself; correct it");
     EXPECT_EQ(refusal("[[camera]]\nname = \"door\"\nuri = \"192.168.1.20:554/h264\"\n"),
               "cameras.toml:3: camera.uri: " + meant("192.168.1.20:554"));
 }
