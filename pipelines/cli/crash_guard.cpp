@@ -199,7 +199,8 @@ int run_guarded(const std::function<int()> &command, RunsAnew when)
         if (signal == SIGKILL) // which nobody can catch
             std::fputs(
                 "fovea: killed (SIGKILL), by somebody or since the memory ran out: allow more "
-                "(the limits of the container or unit), or let it do less at once (--jobs); "
+                "(the limits of the container or unit), or let it do less at once (--jobs, "
+                "--batch); "
                 "what was done before is kept\n",
                 stderr);
         if (!is_crash(signal))
