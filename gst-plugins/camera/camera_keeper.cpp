@@ -18,9 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval(50);
 constexpr gint64 us_per_ms = 1000;
-constexpr int most_redirections = 5;         // one after the other
-constexpr guint steady_ms = 10'000;          ///< a connection that held so long was a good one
-constexpr std::chrono::seconds coming_up(5); ///< for a connection's threads to be there
+constexpr int most_redirections = 5; // one after the other
+constexpr guint steady_ms = 10'000;  ///< a connection that held so long was a good one
 
 using Clock = std::unique_ptr<GstClock, decltype(&gst_object_unref)>;
 
@@ -74,9 +73,10 @@ void CameraKeeper::run()
     or_post_error<bool>(element_, false, [this] {
         while (true) {
             const gint64 begun = g_get_monotonic_time();
-            const std::string shortage = thread_shortage(decoding_threads(), coming_up);
+            const std::string shortage = claim();
             const CameraEnd end =
                 shortage.empty() ? connect() : CameraEnd{CameraLoss::Failed, shortage, ""};
+            release_threads(this);
             if (is_stopping())
                 return true;
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
@@ -96,6 +96,22 @@ void CameraKeeper::run()
         }
     });
     counts_->up = false;
+}
+
+/* Others that come up, as files looped at the same moment, may count twice: as claimed and as started */
+std::string CameraKeeper::claim()
+{
+    constexpr std::chrono::milliseconds between(200);
+    constexpr int most_looks = 25; // 5 s, as long as claims hold
+    std::string shortage = claim_threads(this, decoding_threads());
+    for (int i = 0; i < most_looks && !shortage.empty(); ++i) {
+        std::unique_lock lock(mutex_);
+        if (changed_.wait_for(lock, between, [this] { return stopping_; }))
+            break;
+        lock.unlock();
+        shortage = claim_threads(this, decoding_threads());
+    }
+    return shortage;
 }
 
 bool CameraKeeper::is_stopping()
@@ -192,7 +208,8 @@ void CameraKeeper::take(GstSample *sample)
             damaged = check(gst_sample_get_buffer(sample), info, now * nanoseconds_per_microsecond);
     }
     last_frame_ = now;
-    ++frames_;
+    if (frames_++ == 0)
+        release_threads(this);
     video_->deliver(sample, damaged);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include <gio/gio.h>
@@ -48,6 +49,7 @@ private:
     void take(GstSample *sample);
     bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);
     void tell_up();
+    std::string claim(); ///< threads \return what is short, if that lasts
     bool is_stopping();
     CameraEnd explained(CameraEnd end);
     void tell_down(const CameraEnd &end);

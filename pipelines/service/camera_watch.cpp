@@ -19,8 +19,6 @@ namespace {
 
 constexpr GrowingPause::Limits restart_pauses = {std::chrono::seconds(1), std::chrono::minutes(1)};
 constexpr std::chrono::seconds clip_patience(5); // beyond that, for clips to be whole
-constexpr int most_threads = 24;             // of a camera, its decoder's and networks' among them
-constexpr std::chrono::seconds coming_up(5); // for them to be there
 
 EvidenceRecorder::Options recorder_options(const RecordingConfig &config, const CardAlarms &limits)
 {

@@ -11,14 +11,18 @@ namespace fovea {
 
 namespace {
 
-constexpr int camera_threads = 24; // its decoder's and networks' among them
-constexpr std::chrono::seconds coming_up(5);
+/** \brief Of a camera: its networks', queues' and decoder's, and some to spare */
+int camera_threads()
+{
+    constexpr int behind_decoder = 12;
+    return behind_decoder + decoding_threads();
+}
 
 void bring_up(GstElement *pipeline)
 {
     if (gst_element_set_state(pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
         return;
-    const std::string why = thread_shortage(camera_threads);
+    const std::string why = thread_shortage(camera_threads());
     GST_ELEMENT_ERROR(pipeline, CORE, STATE_CHANGE,
                       ("the pipeline does not start%s",
                        why.empty() ? ", and none of its elements says why; with GST_DEBUG=3 in the "
@@ -58,13 +62,14 @@ void take_down(GstElement *pipeline)
 
 PipelineThread::PipelineThread(GstElement *pipeline) : course_(std::make_shared<Course>())
 {
-    if (const std::string why = thread_shortage(camera_threads, coming_up); !why.empty())
+    if (const std::string why = claim_threads(pipeline, camera_threads()); !why.empty())
         throw NoThreads(why);
     const auto live = [pipeline, course = course_] {
         bring_up(pipeline);
         course->begun.stop();
         while (!course->ending.wait(std::chrono::hours(1))) {
         }
+        release_threads(pipeline);
         take_down(pipeline);
         gst_object_unref(pipeline);
         course->gone.stop();
@@ -73,6 +78,7 @@ PipelineThread::PipelineThread(GstElement *pipeline) : course_(std::make_shared<
     try {
         named_thread("fovea-state", live).detach();
     } catch (const std::system_error &error) {
+        release_threads(pipeline);
         gst_object_unref(pipeline);
         throw NoThreads(error.what());
     }

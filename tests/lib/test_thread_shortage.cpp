@@ -13,7 +13,7 @@
 namespace fovea {
 namespace {
 
-/** \brief Leaves place for the stacks of 12 to 17 threads, and says what is said of 10 and 10 */
+/** \brief Leaves place for the stacks of 12 to 17 threads, and says what two say who claim 10 each */
 [[noreturn]] void ask_with_place_for_some()
 {
     constexpr rlim_t place = 100 << 20; // 12 of 8 MiB; a C library keeps up to 5 beside
@@ -22,14 +22,20 @@ namespace {
     const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + place;
     const rlimit limit = {most, most};
     setrlimit(RLIMIT_AS, &limit);
-    const std::string first = thread_shortage(10);
-    const std::string again = thread_shortage(10, std::chrono::hours(1));
-    const std::string then = thread_shortage(10);
-    std::fprintf(stderr, "'%s' '%s' '%s'", first.c_str(), again.c_str(), then.c_str());
+    const int door = 0;
+    const int yard = 0;
+    const std::string first = claim_threads(&door, 10);
+    const std::string again = claim_threads(&door, 10); // a short file that is looped
+    const std::string beside = claim_threads(&yard, 10);
+    const std::string now = thread_shortage(10);
+    release_threads(&door);
+    const std::string then = claim_threads(&yard, 10);
+    std::fprintf(stderr, "'%s' '%s' '%s' '%s' '%s'", first.c_str(), again.c_str(), beside.c_str(),
+                 now.c_str(), then.c_str());
     _exit(3);
 }
 
-TEST(ThreadShortage, CountsThoseThatAreComingUp)
+TEST(ThreadShortage, CountsWhatOthersClaimUntilTheyHaveIt)
 {
 #ifdef __SANITIZE_ADDRESS__
     GTEST_SKIP() << "the sanitizer takes its own memory";
@@ -41,7 +47,7 @@ TEST(ThreadShortage, CountsThoseThatAreComingUp)
     pthread_attr_destroy(&usual);
     EXPECT_EXIT(ask_with_place_for_some(), testing::ExitedWithCode(3),
                 "'' '' 'needs 10 more threads, of which [1-9] can be started; allow more processes "
-                "or memory .ulimit -u, ulimit -v, the limits of a container.'");
+                "or memory .ulimit -u, ulimit -v, the limits of a container.' '' ''");
 }
 
 } // namespace

@@ -2,9 +2,10 @@
 #include "fovea/core/thread_shortage.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <mutex>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include <pthread.h>
@@ -15,7 +16,25 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int most_claimed = 100; // of those that are coming up: whoever asks starts as many
+constexpr std::chrono::seconds coming_up(5); // for threads to be there
+constexpr int most_claimed = 100;            // whoever claims some starts as many
+
+struct Claim {
+    Clock::time_point until;
+    int threads = 0;
+};
+
+struct Claims {
+    std::mutex mutex; // one claims at a time
+    std::map<const void *, Claim> of;
+};
+
+/** \brief Of the program or the plugin: each has this room, and claims of its own */
+Claims &claims()
+{
+    static Claims all;
+    return all;
+}
 
 /* Takes no memory of its own: each thread that does keeps a heap for good */
 void *wait_for(void *gate)
@@ -40,28 +59,46 @@ int startable_threads(int most)
     return static_cast<int>(end - threads.begin());
 }
 
+std::string shortage_beside(int claimed, int count)
+{
+    const int started = startable_threads(claimed + count);
+    if (started == claimed + count)
+        return "";
+    return "needs " + std::to_string(count) + " more threads, of which " +
+           std::to_string(std::max(0, started - claimed)) +
+           " can be started; allow more processes or memory (ulimit -u, ulimit -v, the limits "
+           "of a container)";
+}
+
 } // namespace
 
-std::string thread_shortage(int count, std::chrono::seconds coming_up)
+std::string thread_shortage(int count)
 {
-    static std::mutex mutex; // guards what is claimed, and that one asks at a time
-    static std::vector<std::pair<Clock::time_point, int>> claims; // until when
-    const std::lock_guard lock(mutex);
+    return shortage_beside(0, count);
+}
+
+std::string claim_threads(const void *whose, int count)
+{
+    const std::lock_guard lock(claims().mutex);
     const Clock::time_point now = Clock::now();
-    claims.erase(std::remove_if(claims.begin(), claims.end(),
-                                [&](const auto &claim) { return claim.first <= now; }),
-                 claims.end());
+    claims().of.erase(whose);
     int claimed = 0;
-    for (const auto &[until, threads] : claims)
-        claimed = std::min(claimed + threads, most_claimed);
-    const int started = startable_threads(claimed + count);
-    if (started < claimed + count)
-        return "needs " + std::to_string(count) + " more threads, of which " +
-               std::to_string(std::max(0, started - claimed)) +
-               " can be started; allow more processes or memory (ulimit -u, ulimit -v, the limits "
-               "of a container)";
-    claims.emplace_back(now + coming_up, count);
-    return "";
+    for (auto claim = claims().of.begin(); claim != claims().of.end();) {
+        if (claim->second.until > now)
+            claimed = std::min(claimed + (claim++)->second.threads, most_claimed);
+        else
+            claim = claims().of.erase(claim);
+    }
+    std::string shortage = shortage_beside(claimed, count);
+    if (shortage.empty())
+        claims().of[whose] = {now + coming_up, count};
+    return shortage;
+}
+
+void release_threads(const void *whose)
+{
+    const std::lock_guard lock(claims().mutex);
+    claims().of.erase(whose);
 }
 
 int decoding_threads()
