@@ -63,6 +63,22 @@ private:
     rlimit before_ = {};
 };
 
+CameraConfig door()
+{
+    CameraConfig camera;
+    camera.name = "door";
+    camera.uri = "/nowhere/video.mp4";
+    return camera;
+}
+
+bool comes_up(const StartListener &listener)
+{
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60); // a hang
+    while (!listener.came_up && std::chrono::steady_clock::now() < end)
+        g_main_context_iteration(nullptr, TRUE);
+    return listener.came_up;
+}
+
 } // namespace
 
 /* GStreamer, that was given none, waited for ever, and the main loop for it */
@@ -74,11 +90,8 @@ TEST(LateStart, ACameraForWhichThereAreNoThreadsIsTriedAgain)
     WatchConfig config;
     config.model = "watch";
     config.detector = "hog";
-    CameraConfig camera;
-    camera.name = "door";
-    camera.uri = "/nowhere/video.mp4";
     StartListener listener;
-    CameraWatch watch(config, camera, "", &listener);
+    CameraWatch watch(config, door(), "", &listener);
     {
         const NoPlaceForThreads few;
         watch.start();
@@ -86,10 +99,7 @@ TEST(LateStart, ACameraForWhichThereAreNoThreadsIsTriedAgain)
     EXPECT_NE(listener.why.find("more threads, of which"), std::string::npos) << listener.why;
     EXPECT_NE(listener.why.find("allow more processes or memory"), std::string::npos);
     EXPECT_FALSE(listener.came_up);
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60); // a hang
-    while (!listener.came_up && std::chrono::steady_clock::now() < end)
-        g_main_context_iteration(nullptr, TRUE);
-    EXPECT_TRUE(listener.came_up);
+    EXPECT_TRUE(comes_up(listener));
 }
 
 TEST(LateStart, AModelThatIsAwayWhenACameraStartsIsTriedAgain)
@@ -102,20 +112,14 @@ TEST(LateStart, AModelThatIsAwayWhenACameraStartsIsTriedAgain)
     WatchConfig config;
     config.model = model.string();
     config.detector = "hog";
-    CameraConfig camera;
-    camera.name = "door";
-    camera.uri = "/nowhere/video.mp4";
     StartListener listener;
-    CameraWatch watch(config, camera, "", &listener);
+    CameraWatch watch(config, door(), "", &listener);
     std::filesystem::rename(model, away);
     watch.start_or_later();
     EXPECT_NE(listener.why.find("is not there"), std::string::npos) << listener.why;
     EXPECT_FALSE(watch.stats().up);
     std::filesystem::rename(away, model);
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60); // a hang
-    while (!listener.came_up && std::chrono::steady_clock::now() < end)
-        g_main_context_iteration(nullptr, TRUE);
-    EXPECT_TRUE(listener.came_up);
+    EXPECT_TRUE(comes_up(listener));
 }
 
 } // namespace fovea::test
