@@ -73,10 +73,7 @@ void CameraKeeper::run()
     or_post_error<bool>(element_, false, [this] {
         while (true) {
             const gint64 begun = g_get_monotonic_time();
-            const std::string shortage = claim();
-            const CameraEnd end =
-                shortage.empty() ? connect() : CameraEnd{CameraLoss::Failed, shortage, ""};
-            release_threads(this);
+            const CameraEnd end = attempt();
             if (is_stopping())
                 return true;
             const bool has_looped = end.loss == CameraLoss::Ended && options_.loop && frames_ > 0 &&
@@ -87,15 +84,22 @@ void CameraKeeper::run()
             }
             if (counts_->up && g_get_monotonic_time() - begun > steady_ms * us_per_ms)
                 pause_.reset();
-            const CameraEnd told = shortage.empty() ? explained(end) : end; // may take seconds
-            if (is_stopping())
-                return true;
-            tell_down(told);
+            tell_down(end);
             if (!pause())
                 return true;
         }
     });
     counts_->up = false;
+}
+
+CameraEnd CameraKeeper::attempt()
+{
+    const std::string shortage = claim();
+    if (!shortage.empty())
+        return {CameraLoss::Failed, shortage, ""};
+    const CameraEnd end = connect();
+    release_threads(this);
+    return is_stopping() ? end : explained(end); // may take seconds
 }
 
 /* Others that come up, as files looped at the same moment, may count twice: as claimed and as started */

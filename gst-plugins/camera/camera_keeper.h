@@ -49,6 +49,7 @@ private:
     void take(GstSample *sample);
     bool check(GstBuffer *buffer, const GstVideoInfo &info, Nanoseconds now);
     void tell_up();
+    CameraEnd attempt(); ///< one connection, where there are threads for it
     std::string claim(); ///< threads \return what is short, if that lasts
     bool is_stopping();
     CameraEnd explained(CameraEnd end);

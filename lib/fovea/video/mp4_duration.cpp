@@ -109,48 +109,69 @@ struct WholeDuration {
         late_tracks; ///< those without edits, longer by when their first frame is shown
 };
 
+/** \brief Of a track */
+struct TrackDuration {
+    Mp4Duration stated; ///< 0 s where it is not known
+    bool has_edits = false;
+    double left_out = 0; ///< seconds before an edit, or before its first frame where it has none
+};
+
+TrackDuration track_duration(std::ifstream *stream, const Mp4Box &track)
+{
+    TrackDuration read;
+    for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
+        for (const Mp4Box &box : boxes_in(stream, media, "mdhd"))
+            if (const Mp4Duration said = duration_in(stream, box);
+                said.stated < (said.bytes == 4 ? UINT32_MAX : 0x1p64)) // all ones: not known
+                read.stated = said;
+        read.left_out = first_shown(stream, media, read.stated.units);
+    }
+    const auto edits = boxes_in(stream, track, "edts");
+    read.has_edits = !edits.empty();
+    if (read.has_edits)
+        read.left_out = 0;
+    for (const Mp4Box &list : edits)
+        read.left_out = std::max(read.left_out, latest_edit(stream, list, read.stated.units));
+    return read;
+}
+
+/* None where the file is no MP4 */
+std::optional<Mp4Box> index_of(std::ifstream *stream)
+{
+    auto box = box_at(stream, 0);
+    if (!box || box->type != "ftyp")
+        return std::nullopt;
+    while (box && box->type != "moov")
+        box = box_at(stream, box->end);
+    return box;
+}
+
 /* None where the file is no MP4, or one in fragments */
 std::optional<WholeDuration> whole_duration(const std::filesystem::path &file)
 {
     constexpr double least_share = 0.2; // of a track that GStreamer shows
-    std::ifstream opened(file, std::ios::binary);
-    std::ifstream *stream = &opened;
-    auto index = box_at(stream, 0);
-    if (!index || index->type != "ftyp")
-        return std::nullopt;
-    while (index && index->type != "moov")
-        index = box_at(stream, index->end);
+    std::ifstream stream(file, std::ios::binary);
+    const auto index = index_of(&stream);
     if (!index)
         return std::nullopt;
     WholeDuration whole;
     double longest = 0;
     double plain = 0; // of those without edits
-    for (const Mp4Box &track : boxes_in(stream, *index, "trak")) {
-        Mp4Duration duration;
-        double first = 0;
-        for (const Mp4Box &media : boxes_in(stream, track, "mdia")) {
-            for (const Mp4Box &box : boxes_in(stream, media, "mdhd"))
-                if (const Mp4Duration said = duration_in(stream, box);
-                    said.stated < (said.bytes == 4 ? UINT32_MAX : 0x1p64)) // all ones: not known
-                    duration = said;
-            longest = std::max(longest, duration.seconds());
-            first = first_shown(stream, media, duration.units);
-        }
-        const auto edits = boxes_in(stream, track, "edts");
-        for (const Mp4Box &list : edits)
-            whole.left_out =
-                std::clamp(latest_edit(stream, list, duration.units), whole.left_out, longest);
-        if (!edits.empty())
+    for (const Mp4Box &track : boxes_in(&stream, *index, "trak")) {
+        const TrackDuration read = track_duration(&stream, track);
+        const double seconds = read.stated.seconds();
+        longest = std::max(longest, seconds);
+        whole.left_out = std::clamp(read.left_out, whole.left_out, longest);
+        if (read.has_edits)
             continue;
-        whole.left_out = std::clamp(first, whole.left_out, longest);
-        plain = std::max(plain, duration.seconds());
-        if (const auto bytes = bytes_of(duration, duration.seconds() + first))
+        plain = std::max(plain, seconds);
+        if (const auto bytes = bytes_of(read.stated, seconds + read.left_out))
             whole.late_tracks.push_back(*bytes);
     }
-    const auto stated = boxes_in(stream, *index, "mvhd");
-    if (stated.empty() || longest <= 0 || !boxes_in(stream, *index, "mvex").empty())
+    const auto stated = boxes_in(&stream, *index, "mvhd");
+    if (stated.empty() || longest <= 0 || !boxes_in(&stream, *index, "mvex").empty())
         return std::nullopt;
-    whole.stated = duration_in(stream, stated.front());
+    whole.stated = duration_in(&stream, stated.front());
     const bool is_shown = longest >= least_share * whole.stated.seconds();
     whole.of_tracks = std::max(is_shown ? whole.stated.seconds() : longest, plain);
     return whole;
