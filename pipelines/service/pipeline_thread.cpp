@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "fovea/core/named_thread.h"
 #include "fovea/core/thread_shortage.h"
@@ -58,6 +59,19 @@ void take_down(GstElement *pipeline)
     gst_iterator_foreach(elements.get(), end_tasks, nullptr);
 }
 
+/*
+ * A thread of GStreamer's that still finishes a change of state holds the pipeline, and would be the one that gives it
+ * up, and hangs. One who never lets go does not keep the camera from beginning anew.
+ */
+void wait_for_others(GstElement *pipeline)
+{
+    constexpr std::chrono::milliseconds look_again(5);
+    constexpr std::chrono::seconds patience(10);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (GST_OBJECT_REFCOUNT_VALUE(pipeline) > 1 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(look_again);
+}
+
 } // namespace
 
 PipelineThread::PipelineThread(GstElement *pipeline) : course_(std::make_shared<Course>())
@@ -71,6 +85,7 @@ PipelineThread::PipelineThread(GstElement *pipeline) : course_(std::make_shared<
         }
         release_threads(pipeline);
         take_down(pipeline);
+        wait_for_others(pipeline);
         gst_object_unref(pipeline);
         course->gone.stop();
     };

@@ -39,6 +39,21 @@ TEST(PipelineThread, APipelineThatHangsWhenItIsGivenUpHoldsUpNobody)
     EXPECT_TRUE(thread.is_gone().wait(given_up_patience));
 }
 
+/* As one of GStreamer's that finishes a change of state: it would be the one that hangs */
+TEST(PipelineThread, APipelineThatAnotherThreadHoldsIsNotGone)
+{
+    GstElement *pipeline = gst_parse_launch("fakesrc ! fakesink", nullptr);
+    gst_object_ref_sink(pipeline);
+    PipelineThread thread(pipeline);
+    EXPECT_TRUE(thread.has_begun().wait(given_up_patience));
+    gst_object_ref(pipeline);
+    thread.end(pipeline);
+    thread.hurry();
+    EXPECT_FALSE(thread.is_gone().wait(std::chrono::milliseconds(300)));
+    gst_object_unref(pipeline);
+    EXPECT_TRUE(thread.is_gone().wait(given_up_patience));
+}
+
 /* Its source is in there: whoever lets go of it last waits for what it waits for */
 TEST(PipelineThread, APipelineIsNotGivenUpWhileAMessageOfItIsDispatched)
 {
