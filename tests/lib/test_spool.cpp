@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
+#include <fstream>
 #include <random>
 #include <sys/stat.h>
 
@@ -187,6 +188,29 @@ TEST(Spool, ADamagedFileIsPutAside)
     EXPECT_TRUE(std::filesystem::exists(folder.path() / "s.db.broken"));
     spool.add(made("1"));
     EXPECT_EQ(ids(spool), Ids{"1"});
+}
+
+/* As after a power cut: a program that goes on with it would send the same lines again, or not begin */
+TEST(Spool, OneThatIsDamagedInItsMidstIsPutAsideToo)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "s.db";
+    {
+        Spool spool(folder.path(), "s", plenty);
+        for (int i = 0; i < 200; ++i)
+            spool.add(made(std::to_string(i), Message::Kind::AlarmBegin, std::string(1000, 'x')));
+    }
+    std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(20 * 4096);
+    damaged << std::string(8192, 'x');
+    damaged.close();
+    Spool spool(folder.path(), "s", plenty);
+    EXPECT_NE(spool.trouble().find("put aside as '" + file.string() + ".broken'"),
+              std::string::npos)
+        << spool.trouble();
+    EXPECT_EQ(spool.counts().lines, 0U);
+    spool.add(made("200"));
+    EXPECT_EQ(ids(spool), Ids{"200"});
 }
 
 /* Its lines are sent all the same */

@@ -31,6 +31,8 @@ const DatabaseSchema schema = {"spool", 0x66767370, {R"(
 
 constexpr std::uint64_t bytes_a_line = 200;
 constexpr int max_spools_of_a_name = 100;
+constexpr std::uint64_t kept_log = 4
+                                   << 20; // bytes: what a longer one took of the disk is given back
 
 /* What lines say of people is for nobody else: a folder that is made here is closed to others, and so is the file */
 void make_closed(const std::filesystem::path &asked)
@@ -71,6 +73,17 @@ bool is_further(const std::filesystem::path &file)
         if (whole == numbered(name, number))
             return !LockFile::holder_of(lock_of(file.parent_path(), name)).empty();
     return false;
+}
+
+/** \throw DatabaseError where a part is damaged, as after a power cut: else that came up as it is sent, each time anew */
+void check_whole(Database &database)
+{
+    Statement check(database, "PRAGMA quick_check(1)");
+    check.step();
+    if (const std::string found = check.text(0); found != "ok")
+        throw DatabaseError(Error::Kind::Settings,
+                            "database '" + database.file().string() + "': " + found,
+                            /*broken=*/true);
 }
 
 std::uint64_t bytes_of(const Message &message)
@@ -133,24 +146,47 @@ void Spool::lock(const std::filesystem::path &folder, const std::string &name)
 
 void Spool::open()
 {
-    const auto opened = [this] {
-        make_closed_file(file_);
-        return std::make_unique<Database>(file_, schema, Database::Access::Write);
-    };
     try {
-        in_ = opened();
+        open_file();
     } catch (const DatabaseError &error) {
         if (!error.broken())
             throw;
-        trouble_ = error.cause() + ": put aside as '" + put_aside(file_).string() + "'";
-        in_ = opened();
+        renew(error);
     }
+}
+
+void Spool::renew(const DatabaseError &damage)
+{
+    statements_.reset();
+    out_.reset();
+    in_.reset();
+    std::error_code none;
+    if (std::filesystem::exists(file_, none)) // not there where the disk had no room for another
+        trouble_ = damage.cause() + ": put aside as '" + put_aside(file_).string() + "'";
+    open_file();
+}
+
+Spool::Statements &Spool::statements()
+{
+    if (statements_ == nullptr)
+        throw DatabaseError(Error::Kind::CannotWrite,
+                            "spool '" + file_.string() + "' could not be made anew",
+                            /*broken=*/true);
+    return *statements_;
+}
+
+void Spool::open_file()
+{
+    make_closed_file(file_);
+    in_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
+    check_whole(*in_);
     out_ = std::make_unique<Database>(file_, schema, Database::Access::Write);
-    for (Database *database : {in_.get(), out_.get()})
+    for (Database *database : {in_.get(), out_.get()}) {
         database->execute("PRAGMA wal_autocheckpoint = 0"); // it waits for the disk: tidy() does it
-    // else the first line of each new log would wait for the disk; tidy() still does
-    for (Database *database : {in_.get(), out_.get()})
+        database->execute(("PRAGMA journal_size_limit = " + std::to_string(kept_log)).c_str());
+        // else the first line of each new log would wait for the disk; tidy() still does
         database->execute("PRAGMA synchronous = OFF");
+    }
     statements_ = std::make_unique<Statements>(*in_, *out_);
 
     Statement all(*out_,
@@ -163,7 +199,7 @@ void Spool::open()
 
 Spool::Dropped Spool::make_room(std::uint64_t bytes)
 {
-    Statements &sql = *statements_;
+    Statements &sql = statements();
     Dropped dropped;
     while (bytes_ - dropped.bytes + bytes > max_bytes_) {
         const bool is_window = sql.oldest_window.step();
@@ -183,9 +219,10 @@ void Spool::add(const Message &message)
 {
     const std::uint64_t bytes = bytes_of(message);
     const std::lock_guard<std::mutex> lock(writing_);
+    Statement &add = statements().add;
     Transaction transaction(*in_);
     const Dropped dropped = make_room(bytes);
-    statements_->add.bind(1, message.id)
+    add.bind(1, message.id)
         .bind(2, message.key)
         .bind(3, static_cast<std::int64_t>(message.kind))
         .bind(4, message.label)
@@ -203,7 +240,7 @@ void Spool::add(const Message &message)
 
 std::vector<SpooledMessage> Spool::front(std::size_t most)
 {
-    Statement &front = statements_->front;
+    Statement &front = statements().front;
     front.bind(1, static_cast<std::int64_t>(most));
     std::vector<SpooledMessage> messages;
     while (front.step()) {
@@ -225,14 +262,15 @@ void Spool::remove(const std::vector<std::int64_t> &places)
     if (places.empty())
         return;
     const std::lock_guard<std::mutex> lock(writing_);
+    Statement &remove = statements().remove;
     Transaction transaction(*out_);
     std::uint64_t lines = 0;
     std::uint64_t bytes = 0;
     for (const std::int64_t place : places) {
-        statements_->remove.bind(1, place);
-        while (statements_->remove.step()) { // none where it was dropped meanwhile
+        remove.bind(1, place);
+        while (remove.step()) { // none where it was dropped meanwhile
             ++lines;
-            bytes += static_cast<std::uint64_t>(statements_->remove.integer(0));
+            bytes += static_cast<std::uint64_t>(remove.integer(0));
         }
     }
     transaction.commit();
@@ -242,6 +280,7 @@ void Spool::remove(const std::vector<std::int64_t> &places)
 
 void Spool::tidy()
 {
+    statements();
     out_->execute("PRAGMA synchronous = NORMAL");
     out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
     out_->execute("PRAGMA synchronous = OFF");

@@ -17,6 +17,7 @@
 namespace fovea {
 
 class Database;
+class DatabaseError;
 class Statement;
 
 struct SpooledMessage {
@@ -45,7 +46,7 @@ public:
     /**
      * \brief The spool of that name in a folder, which is made; another process's is passed over for NAME-2, NAME-3
      * \param max_bytes the bound: texts and 200 bytes a line
-     * \throw Error CannotWrite with the cause. A damaged file is put aside (put_aside()): see trouble()
+     * \throw DatabaseError CannotWrite with the cause. A damaged file is put aside (put_aside()): see trouble()
      */
     Spool(const std::filesystem::path &folder, const std::string &name, std::uint64_t max_bytes);
     ~Spool();
@@ -61,12 +62,15 @@ public:
     /** \brief Takes lines out, wherever they stand. \throw Error CannotWrite */
     void remove(const std::vector<std::int64_t> &places);
 
+    /** \brief What its file turned out to be is put aside, and an empty one begun. Of who takes, while nobody adds. \throw as the constructor */
+    void renew(const DatabaseError &damage);
+
     /** \brief Writes what is in the log back into the database, so that it does not grow; seconds apart is enough */
     void tidy();
 
     SpoolCounts counts() const;
 
-    /** \brief What was wrong with the file found at the start; empty: nothing */
+    /** \brief What was wrong with a file that was put aside; empty: nothing */
     const std::string &trouble() const { return trouble_; }
 
 private:
@@ -80,6 +84,8 @@ private:
 
     void lock(const std::filesystem::path &folder, const std::string &name);
     void open();
+    void open_file();
+    Statements &statements();
     Dropped make_room(std::uint64_t bytes);
 
     std::filesystem::path file_;
