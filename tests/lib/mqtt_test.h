@@ -2,11 +2,16 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
+#include <sys/socket.h>
+#include <thread>
 
+#include <arpa/inet.h>
 #include <mosquitto.h>
+#include <unistd.h>
 
 #include "child_process.h"
 #include "fovea/publish/mqtt_transport.h"
@@ -178,6 +183,58 @@ protected:
         if (!Broker::is_installed())
             GTEST_SKIP() << "no broker here: apt-get install mosquitto";
     }
+};
+
+/** \brief Takes connections and agrees to them, but confirms no line */
+class SilentBroker
+{
+public:
+    SilentBroker()
+    {
+        listener_ = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address = {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr *>(&address), size), 0);
+        EXPECT_EQ(getsockname(listener_, reinterpret_cast<sockaddr *>(&address), &size), 0);
+        EXPECT_EQ(listen(listener_, 1), 0);
+        port_ = ntohs(address.sin_port);
+        thread_ = std::thread([this] { serve(); });
+    }
+
+    ~SilentBroker()
+    {
+        shutdown(listener_, SHUT_RDWR);
+        thread_.join();
+        close(listener_);
+    }
+
+    SilentBroker(const SilentBroker &) = delete;
+    SilentBroker &operator=(const SilentBroker &) = delete;
+
+    std::string uri() const { return "mqtt://127.0.0.1:" + std::to_string(port_) + "/site"; }
+
+    int connections() const { return connections_; }
+
+private:
+    void serve()
+    {
+        for (int one = 0; (one = accept(listener_, nullptr, nullptr)) >= 0; close(one)) {
+            ++connections_;
+            std::array<char, 1024> heard = {};
+            constexpr std::array<char, 4> agreed = {0x20, 2, 0, 0}; // CONNACK
+            recv(one, heard.data(), heard.size(), 0);
+            send(one, agreed.data(), agreed.size(), MSG_NOSIGNAL);
+            while (recv(one, heard.data(), heard.size(), 0) > 0) {
+            }
+        }
+    }
+
+    int listener_ = -1;
+    int port_ = 0;
+    std::atomic<int> connections_{0};
+    std::thread thread_;
 };
 
 } // namespace fovea::test

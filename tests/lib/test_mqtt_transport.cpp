@@ -44,6 +44,7 @@ using test::has_ipv6;
 using test::Listener;
 using test::made_certificates;
 using test::MqttTransport;
+using test::SilentBroker;
 
 /* Which it is found to be half a minute behind its last word */
 TEST(MqttClient, ABrokerThatFallsSilentIsToldAsThat)
@@ -315,6 +316,19 @@ TEST_F(MqttTransport, BrokersThatHangUpBeforeTlsCostNoTimeAndSayWhy)
     std::this_thread::sleep_for(std::chrono::seconds(4));
     EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
     EXPECT_LE(resetting.taken - taken, 5) << "pauses grow from a quarter of a second";
+}
+
+TEST_F(MqttTransport, ABrokerThatConfirmsNothingIsAwayAndAskedAnew)
+{
+    const SilentBroker broker;
+    auto publisher = open(broker.uri());
+    publisher->publish(made(0, Message::Kind::AlarmBegin));
+    EXPECT_TRUE(eventually([&] { return broker.connections() >= 2; }));
+    EXPECT_TRUE(publisher->counts().away);
+    EXPECT_EQ(publisher->counts().waiting, 1U);
+    EXPECT_NE(told().find("away, lines wait on disk: no answer from the broker"), std::string::npos)
+        << told();
+    publisher.reset();
 }
 
 TEST_F(MqttTransport, LatencyOfALineIsMilliseconds)

@@ -216,18 +216,19 @@ bool MqttClient::serve(mosquitto *client, const char *from)
     bool stands = false;
     int code = mosquitto_connect_bind_async(client, options_.host.c_str(), options_.port,
                                             keepalive_s, from);
-    while (code == MOSQ_ERR_SUCCESS && !stop_.stopped())
+    while (code == MOSQ_ERR_SUCCESS && !stop_.stopped() && !is_given_up())
         code = client_ == nullptr && (options_.tls || !stands)
                    ? loop_until_connected(client, &stands)
                    : mosquitto_loop(client, loop_ms, /*max_packets=*/1);
     const std::string why = mqtt_text(code);
-    if (code == MOSQ_ERR_SUCCESS) {
+    const bool is_ours = code == MOSQ_ERR_SUCCESS; // it is stopped, or given up
+    if (stop_.stopped() && is_ours) {
         // stopped: the broker gets to know and sends no will, so the caller has said farewell before
         mosquitto_disconnect(client);
         mosquitto_loop(client, loop_ms, 1);
     }
     // the broker's own words of why it refused come before
-    lose(code == MOSQ_ERR_CONN_REFUSED ? "" : why);
+    lose(is_ours || code == MOSQ_ERR_CONN_REFUSED ? "" : why);
     return stands;
 }
 
@@ -236,6 +237,7 @@ void MqttClient::lose(const std::string &why)
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         client_ = nullptr;
+        is_given_up_ = false;
         confirmed_.clear();
         ++changes_;
         if (!why.empty())
@@ -244,11 +246,30 @@ void MqttClient::lose(const std::string &why)
     changed_.notify_all();
 }
 
+void MqttClient::give_up(int connection, const std::string &why)
+{
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (client_ == nullptr || connections_ != connection)
+            return;
+        is_given_up_ = true;
+        why_ = why;
+    }
+    changed_.notify_all();
+}
+
+bool MqttClient::is_given_up() const
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return is_given_up_;
+}
+
 int MqttClient::connection(std::chrono::milliseconds limit)
 {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait_for(lock, limit, [this] { return client_ != nullptr; });
-    return client_ != nullptr ? connections_ : 0;
+    const auto stands = [this] { return client_ != nullptr && !is_given_up_; };
+    changed_.wait_for(lock, limit, stands);
+    return stands() ? connections_ : 0;
 }
 
 int MqttClient::publish(int connection, const std::string &topic, const std::string &text,

@@ -63,6 +63,9 @@ public:
     /** \brief Waits until there were more changes than \a seen, `limit` at most */
     void wait(std::uint64_t seen, std::chrono::milliseconds limit);
 
+    /** \brief Ends a connection on which the broker does not do its part; the next one is begun */
+    void give_up(int connection, const std::string &why);
+
     /** \brief Why there is no connection */
     std::string why() const;
 
@@ -75,6 +78,7 @@ private:
 
     /** \param from the address that it is bound to, or null \return whether anything took the connection */
     bool serve(mosquitto *client, const char *from);
+    bool is_given_up() const;
     void lose(const std::string &why);
 
     MqttOptions options_;
@@ -84,6 +88,7 @@ private:
     std::condition_variable changed_;
     mosquitto *client_ = nullptr; ///< while it is connected; of the thread
     int connections_ = 0;
+    bool is_given_up_ = false;
     std::set<int> confirmed_; ///< on this connection
     std::uint64_t changes_ = 0;
     std::string why_ = "no answer yet";

@@ -22,6 +22,7 @@ constexpr int plain_port = 1883;
 constexpr int tls_port = 8883;
 constexpr std::chrono::milliseconds wait_for_connection(1000);
 constexpr std::chrono::milliseconds wait_for_answer(100); // then stop is looked at
+constexpr std::chrono::seconds answer_within(10);         // who only keeps the connection is away
 
 struct Topics {
     std::string prefix = "fovea";
@@ -116,10 +117,18 @@ public:
         std::vector<std::vector<int>> ids;
         for (const Message &message : messages)
             ids.push_back(publish(connection, message));
+        std::size_t open = 0;
+        auto last_answer = std::chrono::steady_clock::now();
         for (;;) {
             const std::uint64_t seen = client_.changes();
-            if (confirm(ids, &delivery.outcomes))
+            const std::size_t before = std::exchange(open, confirm(ids, &delivery.outcomes));
+            if (open == 0)
                 break;
+            const auto now = std::chrono::steady_clock::now();
+            if (open != before)
+                last_answer = now;
+            else if (now - last_answer > answer_within)
+                client_.give_up(connection, "no answer from the broker");
             if (client_.connection({}) != connection) {
                 delivery.why = client_.why();
                 break;
@@ -198,18 +207,18 @@ private:
         return ids;
     }
 
-    /** \return whether all are confirmed */
-    bool confirm(std::vector<std::vector<int>> &ids, std::vector<SendOutcome> *outcomes)
+    /** \return how many are to be confirmed yet */
+    std::size_t confirm(std::vector<std::vector<int>> &ids, std::vector<SendOutcome> *outcomes)
     {
-        bool all = true;
+        std::size_t open = 0;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             while (!ids[i].empty() && ids[i].back() != 0 && client_.is_confirmed(ids[i].back()))
                 ids[i].pop_back();
             if (ids[i].empty())
                 (*outcomes)[i] = SendOutcome::Confirmed;
-            all = all && ids[i].empty();
+            open += ids[i].size();
         }
-        return all;
+        return open;
     }
 
     void wait_for(int connection, int id)
