@@ -11,7 +11,6 @@ namespace fovea {
 
 namespace {
 
-constexpr std::chrono::minutes told_every(10);
 constexpr std::chrono::milliseconds long_wait(500); // alarms and the page wait as long
 constexpr std::chrono::seconds rest(10);
 
@@ -24,7 +23,7 @@ bool StoreWrites::attempt(const std::function<void()> &write)
         return true;
     ++failed_;
     if (is_tried && !is_told_) // which says as much
-        tell("a write failed, watching goes on: ", &quiet_until_);
+        tell("a write failed, watching goes on: ", &told_);
     return false;
 }
 
@@ -40,7 +39,7 @@ bool StoreWrites::attempt_again(const std::function<void()> &write)
 {
     if (!rests() && is_done(write))
         return true;
-    if (tell("watching goes on, but what happens is not kept: ", &events_quiet_until_))
+    if (tell("watching goes on, but what happens is not kept: ", &events_told_))
         is_told_ = true;
     return false;
 }
@@ -61,14 +60,12 @@ bool StoreWrites::is_done(const std::function<void()> &write)
 }
 
 /* \return whether it was told now */
-bool StoreWrites::tell(const char *what, Time *quiet_until) const
+bool StoreWrites::tell(const char *what, SeldomTold *told) const
 {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < *quiet_until)
-        return false;
-    *quiet_until = now + told_every;
-    log_line(what + reason_);
-    return true;
+    const bool is_due = told->is_due();
+    if (is_due)
+        log_line(what + reason_);
+    return is_due;
 }
 
 void StoreWrites::tell_kept()

@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "fovea/core/seldom_told.h"
+
 namespace fovea {
 
 /** \brief Writes to the database of a watch: one that fails, as on a full disk, ends no watching */
@@ -41,15 +43,16 @@ public:
 
 private:
     using Time = std::chrono::steady_clock::time_point;
+    static constexpr std::chrono::minutes told_every{10};
 
     bool is_done(const std::function<void()> &write);
-    bool tell(const char *what, Time *quiet_until) const;
+    bool tell(const char *what, SeldomTold *told) const;
 
     std::uint64_t failed_ = 0;
     bool is_told_ = false; ///< that what happens is not kept
     std::string reason_;
-    Time quiet_until_;
-    Time events_quiet_until_;
+    SeldomTold told_{told_every};
+    SeldomTold events_told_{told_every};
     Time rests_until_;
 };
 

@@ -40,6 +40,13 @@ protected:
         return mounted_;
     }
 
+    void fill_disk() const
+    {
+        std::ofstream filler(folder_ / "filler", std::ios::binary);
+        while (filler << std::string(4096, 'x') && filler.flush()) {
+        }
+    }
+
     static std::string content(const std::filesystem::path &file)
     {
         std::ostringstream text;

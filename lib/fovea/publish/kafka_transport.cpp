@@ -100,7 +100,7 @@ public:
         if (delivery.why.empty())
             pause_.reset();
         else
-            stop.wait(pause_.next());
+            delivery.pause = pause_.next();
         if (delivery.why.empty())
             delivery.why = away;
         return delivery;

@@ -6,6 +6,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/named_thread.h"
+#include "fovea/store/database.h"
 
 namespace fovea {
 
@@ -14,6 +15,15 @@ namespace {
 constexpr std::size_t lines_a_batch = 100;
 constexpr std::chrono::seconds last_wait(5);        // for a receiver that is there, at the end
 constexpr std::chrono::seconds look_after_every(1); // WAL written back, a full disk tried again
+
+/* Whether they are told: the first, and whenever they are twice as many */
+bool has_doubled(std::uint64_t count, std::uint64_t *told)
+{
+    const bool has = count >= 2 * *told + 1;
+    if (has)
+        *told = count;
+    return has;
+}
 
 } // namespace
 
@@ -36,7 +46,10 @@ SendingPublisher::~SendingPublisher()
         std::unique_lock<std::mutex> lock(mutex_);
         settled_.wait_for(lock, last_wait, [this] { return is_empty() || counts_.away; });
     }
-    stop_.stop();
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        stop_.stop();
+    }
     changed_.notify_all();
     thread_.join();
 }
@@ -55,6 +68,7 @@ void SendingPublisher::tell(const std::string &trouble) const
 void SendingPublisher::publish(const Message &message)
 {
     std::string full;
+    bool is_told = false;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         ++counts_.published;
@@ -65,11 +79,12 @@ void SendingPublisher::publish(const Message &message)
                 keep_unspooled(message);
         } catch (const Error &error) {
             full = error.what();
+            is_told = full_told_.is_due();
             keep_unspooled(message);
         }
     }
     changed_.notify_all();
-    if (!full.empty())
+    if (is_told)
         tell("lines wait in memory alone, at most " + std::to_string(max_unspooled) + ": " + full);
 }
 
@@ -113,19 +128,45 @@ void SendingPublisher::run()
         try {
             take_announcements();
             look_after_spool();
-            if (send_some())
+            if (!pauses() && send_some())
                 continue;
             transport_->idle();
-        } catch (const Error &error) { // of the spool: what it holds is tried again
-            tell(error.what());
+        } catch (const DatabaseError &error) { // what the spool holds is tried again
+            mend_spool(error);
             stop_.wait(look_after_every);
         }
         std::unique_lock<std::mutex> lock(mutex_);
         settled_.notify_all();
-        changed_.wait_for(lock, look_after_every, [this] {
-            return stop_.stopped() || !announcements_.empty() || !is_empty();
+        const auto next = std::chrono::steady_clock::now() + look_after_every;
+        changed_.wait_until(lock, pauses() ? std::min(next, next_try_) : next, [this] {
+            return stop_.stopped() || !announcements_.empty() || !(pauses() || is_empty());
         });
     }
+}
+
+bool SendingPublisher::pauses() const
+{
+    return std::chrono::steady_clock::now() < next_try_;
+}
+
+/* What a damaged one held is not sent, but later lines are */
+void SendingPublisher::mend_spool(const DatabaseError &damage)
+{
+    std::string trouble = damage.what();
+    bool is_mended = false;
+    if (damage.broken()) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        try {
+            spool_->renew(damage);
+            sent_.clear();
+            trouble = spool_->trouble();
+            is_mended = true;
+        } catch (const Error &error) {
+            trouble = error.what();
+        }
+    }
+    if (is_mended || spool_told_.is_due())
+        tell(trouble);
 }
 
 void SendingPublisher::take_announcements()
@@ -152,16 +193,17 @@ void SendingPublisher::look_after_spool()
     }
     try {
         spool_->tidy();
-    } catch (const Error &) { // a full disk: told by publish(), and tried again
+    } catch (const DatabaseError &error) { // a full disk: told by publish(), and tried again
+        if (error.broken())
+            throw;
     }
+    tell_away();
     const PublisherCounts all = counts();
     const std::uint64_t drops = all.dropped_windows + all.dropped_alarms;
-    if (drops >= 2 * told_drops_ + 1) { // a line for the first, and whenever they have doubled
-        told_drops_ = drops;
+    if (has_doubled(drops, &told_drops_))
         tell("no room for more waiting lines: the oldest were dropped, " +
              std::to_string(all.dropped_windows) + " of windows and " +
              std::to_string(all.dropped_alarms) + " of alarms so far");
-    }
 }
 
 void SendingPublisher::spool_unspooled()
@@ -172,7 +214,9 @@ void SendingPublisher::spool_unspooled()
             spool_->add(unspooled_.front());
             unspooled_.pop_front();
         }
-    } catch (const Error &) { // told when it began
+    } catch (const DatabaseError &error) { // told when it began
+        if (error.broken())
+            throw;
     }
 }
 
@@ -181,7 +225,9 @@ void SendingPublisher::remove_sent()
     try {
         spool_->remove({sent_.begin(), sent_.end()});
         sent_.clear();
-    } catch (const Error &) { // a full disk: told by publish(), and tried again
+    } catch (const DatabaseError &error) { // a full disk: told by publish(), and tried again
+        if (error.broken())
+            throw;
     }
 }
 
@@ -210,13 +256,16 @@ bool SendingPublisher::send_some()
     std::vector<Message> messages;
     for (const SpooledMessage &one : batch)
         messages.push_back(one.message);
+    Delivery delivery;
     try {
-        settle(batch, transport_->send(messages, stop_));
+        delivery = transport_->send(messages, stop_);
         pause_.reset();
     } catch (const Error &error) {
-        settle(batch, {std::vector<SendOutcome>(batch.size(), SendOutcome::Pending), error.what()});
-        stop_.wait(pause_.next());
+        delivery = {std::vector<SendOutcome>(batch.size(), SendOutcome::Pending), error.what(),
+                    pause_.next()};
     }
+    next_try_ = std::chrono::steady_clock::now() + delivery.pause;
+    settle(batch, delivery);
     return true;
 }
 
@@ -256,18 +305,27 @@ void SendingPublisher::note(const Delivery &delivery, std::uint64_t confirmed,
     const bool is_away = is_pending && !delivery.why.empty();
     std::unique_lock<std::mutex> lock(mutex_);
     const bool has_answered = confirmed + refused > 0;
-    const bool was_away = std::exchange(counts_.away, is_away || (counts_.away && !has_answered));
-    const bool is_back = was_away && !counts_.away;
+    counts_.away = is_away || (counts_.away && !has_answered);
     const std::uint64_t all_refused = counts_.refused;
     lock.unlock();
+    if (is_away)
+        why_away_ = delivery.why;
     settled_.notify_all();
-    if (refused > 0)
+    if (refused > 0 && has_doubled(all_refused, &told_refused_))
         tell(std::to_string(all_refused) + " lines refused so far" +
              (is_away ? "" : ", the last: " + delivery.why)); // else that is why others wait
-    if (is_away && !was_away)
-        tell("away, lines wait on disk: " + delivery.why);
-    else if (is_back)
+    tell_away();
+}
+
+void SendingPublisher::tell_away()
+{
+    const bool is_away = counts().away;
+    if (is_away && !is_away_told_ && away_told_.is_due()) {
+        is_away_told_ = true;
+        tell("away, lines wait on disk: " + why_away_);
+    } else if (!is_away && std::exchange(is_away_told_, false)) {
         tell("back");
+    }
 }
 
 } // namespace fovea

@@ -14,12 +14,15 @@
 #include <vector>
 
 #include "fovea/core/growing_pause.h"
+#include "fovea/core/seldom_told.h"
 #include "fovea/core/stop_flag.h"
 #include "fovea/publish/publisher.h"
 #include "fovea/publish/spool.h"
 #include "fovea/publish/transport.h"
 
 namespace fovea {
+
+class DatabaseError;
 
 /**
  * \brief Lines through a spool to a transport on a thread of its own
@@ -31,6 +34,7 @@ class SendingPublisher final : public Publisher
 {
 public:
     static constexpr std::size_t max_unspooled = 1000;
+    static constexpr std::chrono::minutes told_every{1}; ///< of what comes and goes
 
     /**
      * \param name of the receiver for what is told: scheme, host and port, no more
@@ -57,6 +61,9 @@ private:
     void spool_unspooled();
     void take_announcements();
     void look_after_spool();
+    bool pauses() const;
+    void mend_spool(const DatabaseError &damage);
+    void tell_away();
     void tell(const std::string &trouble) const;
     bool is_empty() const; ///< under mutex_
 
@@ -69,6 +76,12 @@ private:
         sent_; ///< places on disk that it did not let go of; written under mutex_
     std::chrono::steady_clock::time_point looked_after_{};
     std::uint64_t told_drops_ = 0;
+    std::uint64_t told_refused_ = 0;
+    std::string why_away_;
+    bool is_away_told_ = false;
+    SeldomTold away_told_{told_every};
+    SeldomTold spool_told_{told_every}; ///< that it fails
+    std::chrono::steady_clock::time_point next_try_{};
     GrowingPause pause_{receiver_pauses}; ///< while the transport cannot try
 
     mutable std::mutex mutex_; ///< of all below; the spool's add() is called under it
@@ -76,6 +89,7 @@ private:
     std::condition_variable settled_;
     std::unique_ptr<Spool> spool_;
     std::deque<Message> unspooled_;
+    SeldomTold full_told_{told_every};        ///< that they wait in memory
     std::vector<Announcement> announcements_; ///< not yet told to the transport
     PublisherCounts counts_;
     std::thread thread_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ enum class SendOutcome {
 };
 
 struct Delivery {
-    std::vector<SendOutcome> outcomes; ///< of each message
+    std::vector<SendOutcome>
+        outcomes; ///< of each message, or of the first: the others are sent next time
     std::string
         why; ///< one is pending or refused; without secrets; empty: none is, or it was stopped
+    std::chrono::milliseconds pause{0}; ///< before the next try is worth it
 };
 
 /** \brief A camera and the labels that it may raise alarms of */
@@ -42,8 +45,8 @@ public:
     /**
      * \brief Sends messages in their order
      *
-     * Comes back when all have an outcome, when the receiver is away (having waited before the next try is worth
-     * it), or soon after \a stop. None that is pending may be overtaken by one of the same key that is confirmed.
+     * Comes back when all have an outcome, when the receiver is away, or soon after \a stop. None that is pending may be
+     * overtaken by one of the same key that is confirmed.
      * \throw Error when it cannot try at all, without secrets; the caller waits before it calls again
      */
     virtual Delivery send(const std::vector<Message> &messages, const StopFlag &stop) = 0;
