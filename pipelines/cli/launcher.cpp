@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include <fcntl.h>
@@ -39,17 +40,47 @@ void silence_c10d()
     setenv("TORCH_CPP_LOG_LEVEL", "FATAL", /*overwrite=*/0);
 }
 
-/** \brief A program that does the work: where this one was built, in the tree that it is installed in, else where it was to be */
+/** \brief Where this program lies */
+std::filesystem::path own_folder()
+{
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+/** \brief The build folder that this program was built in; empty: it is installed */
+std::filesystem::path build_folder()
+{
+    std::error_code error;
+    const auto folder = own_folder().parent_path().parent_path(); // of pipelines/cli
+    return std::filesystem::exists(folder / "build.ninja", error) ? folder
+                                                                  : std::filesystem::path();
+}
+
+/**
+ * \brief A program that does the work: where this one was built, and there alone, since one that is installed is of
+ * another version; or in the tree that it is installed in, else where it was to be
+ */
 std::filesystem::path program(const char *name, const char *built_in)
 {
     std::error_code error;
-    const auto own = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    const auto own = own_folder();
+    if (!build_folder().empty())
+        return (own / built_in / name).lexically_normal();
     const std::filesystem::path installed = FOVEA_COMMAND_DIR;
-    for (const auto &place : {own / built_in, own / installed.lexically_relative(FOVEA_BIN_DIR)}) {
-        if (std::filesystem::exists(place / name, error))
-            return place / name;
-    }
-    return installed / name;
+    const auto beside = own / installed.lexically_relative(FOVEA_BIN_DIR) / name;
+    return std::filesystem::exists(beside, error) ? beside : installed / name;
+}
+
+/** \brief What to do where a program does not start for \a cause */
+std::string remedy(int cause, bool watches)
+{
+    const std::string needs = "libsoup-3.0-dev and libtomlplusplus-dev";
+    const auto build = build_folder();
+    if (cause == ENOENT && !build.empty())
+        return "it is not built: ninja -C '" + build.string() + "'" +
+               (watches ? "; where it has no such target, install " + needs + " and configure anew"
+                        : "");
+    return watches ? "build with " + needs : "install fovea anew";
 }
 
 /*
@@ -98,8 +129,8 @@ int main(int argc, char **argv)
                       : word == "label" ? program("fovea-label", ".")
                                         : program("fovea-command", ".");
     execv(file.c_str(), watches ? argv + 1 : argv);
-    std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(), std::strerror(errno),
-                 watches ? "build with libsoup-3.0-dev and libtomlplusplus-dev"
-                         : "install fovea anew");
+    const int cause = errno;
+    std::fprintf(stderr, "fovea: '%s' does not start: %s; %s\n", file.c_str(), std::strerror(cause),
+                 remedy(cause, watches).c_str());
     return 1;
 }

@@ -229,6 +229,30 @@ TEST_F(StartOfLabel, NeedsNoLibTorchForTheModelsWhoseNetworksAreInstalled)
     }
 }
 
+/* One that is installed is of another version, and its place says nothing to who builds */
+TEST_F(StartOfLabel, AProgramThatIsNotBuiltIsToldWithHowToBuildIt)
+{
+    const fs::path build = at("a build");
+    fs::create_directories(build / "pipelines/cli");
+    fs::copy(std::getenv("FOVEA_COMMAND"), build / "pipelines/cli/fovea");
+    write_text(build / "build.ninja", "");
+    const auto told = [&](const std::string &word) {
+        const CommandRun run =
+            fovea_test::run_program({(build / "pipelines/cli/fovea").string(), word, "x"});
+        EXPECT_EQ(run.exit_code, 1);
+        return run.err;
+    };
+    const std::string not_built =
+        "' does not start: No such file or directory; it is not built: ninja -C '" +
+        build.string() + "'";
+    EXPECT_EQ(told("label"),
+              "fovea: '" + (build / "pipelines/cli/fovea-label").string() + not_built + "\n");
+    EXPECT_EQ(told("report"), "fovea: '" + (build / "pipelines/service/fovea-watch").string() +
+                                  not_built +
+                                  "; where it has no such target, install libsoup-3.0-dev and "
+                                  "libtomlplusplus-dev and configure anew\n");
+}
+
 } // namespace
 
 /** The programs that the launcher of a build has beside it are not in an installed tree */
