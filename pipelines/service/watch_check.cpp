@@ -14,6 +14,7 @@
 #include "fovea/bundle/open_model.h"
 #include "fovea/core/camera_address.h"
 #include "fovea/core/errors.h"
+#include "fovea/core/link_loop.h"
 #include "fovea/core/secret.h"
 #include "fovea/core/text_file.h"
 #include "fovea/publish/publisher.h"
@@ -226,9 +227,8 @@ void check_address(const std::string &uri)
     std::error_code error;
     if (std::filesystem::is_directory(place, error))
         throw Error(Error::Kind::Settings, expected + "the folder '" + place.string() + "'");
-    if (error == std::errc::too_many_symbolic_link_levels)
-        throw Error(Error::Kind::Settings, expected + "'" + place.string() +
-                                               "', a link that leads back to itself; correct it");
+    if (const std::string loop = link_loop(error); !loop.empty())
+        throw Error(Error::Kind::Settings, expected + "'" + place.string() + "', " + loop);
     const bool is_place = place.empty() || place.is_absolute() || is_there(place) ||
                           (place.has_parent_path() && is_there(place.parent_path()));
     if (is_place && !is_host)

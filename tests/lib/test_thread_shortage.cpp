@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
-#include <fstream>
 #include <string>
-#include <sys/resource.h>
 
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include "few_threads.h"
 #include "fovea/core/thread_shortage.h"
 
 namespace fovea {
@@ -16,12 +15,7 @@ namespace {
 /** \brief Leaves place for the stacks of 12 to 17 threads, and says what two say who claim 10 each */
 [[noreturn]] void ask_with_place_for_some()
 {
-    constexpr rlim_t place = 100 << 20; // 12 of 8 MiB; a C library keeps up to 5 beside
-    rlim_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages;
-    const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + place;
-    const rlimit limit = {most, most};
-    setrlimit(RLIMIT_AS, &limit);
+    const test::FewThreads few; // 12 of 8 MiB; a C library keeps up to 5 beside
     const int door = 0;
     const int yard = 0;
     const std::string first = claim_threads(&door, 10);

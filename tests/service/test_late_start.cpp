@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <sys/resource.h>
 
 #include <glib.h>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "../lib/few_threads.h"
 #include "../lib/temporary_folder.h"
 #include "fovea/bundle/bundle.h"
 #include "service/camera_watch.h"
@@ -37,30 +35,6 @@ struct StartListener final : public CameraListener {
 
     std::string why;
     bool came_up = false;
-};
-
-/** \brief While it is there, this process gets few more threads: there is no place for their stacks */
-class NoPlaceForThreads
-{
-public:
-    NoPlaceForThreads()
-    {
-        constexpr rlim_t some = 100 << 20;
-        rlim_t pages = 0;
-        std::ifstream("/proc/self/statm") >> pages;
-        getrlimit(RLIMIT_AS, &before_);
-        const rlimit few = {pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + some,
-                            before_.rlim_max};
-        setrlimit(RLIMIT_AS, &few);
-    }
-
-    ~NoPlaceForThreads() { setrlimit(RLIMIT_AS, &before_); }
-
-    NoPlaceForThreads(const NoPlaceForThreads &) = delete;
-    NoPlaceForThreads &operator=(const NoPlaceForThreads &) = delete;
-
-private:
-    rlimit before_ = {};
 };
 
 CameraConfig door()
@@ -93,7 +67,7 @@ TEST(LateStart, ACameraForWhichThereAreNoThreadsIsTriedAgain)
     StartListener listener;
     CameraWatch watch(config, door(), "", &listener);
     {
-        const NoPlaceForThreads few;
+        const FewThreads few;
         watch.start();
     }
     EXPECT_NE(listener.why.find("more threads, of which"), std::string::npos) << listener.why;

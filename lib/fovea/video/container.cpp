@@ -124,17 +124,15 @@ bool mp4_has_video_track(const std::filesystem::path &file)
     std::error_code error;
     const std::uint64_t length = std::filesystem::file_size(file, error);
     std::ifstream stream(file, std::ios::binary);
-    for (auto box = box_at(&stream, 0); box; box = box_at(&stream, box->end)) {
-        if (box->type != "moov")
-            continue;
-        const std::uint64_t end = std::min(box->end, length); // which a damaged file may not have
-        const std::string index =
-            read_at(&stream, box->start, std::min(end - box->start, longest_index));
-        for (auto at = index.find("hdlr"); at != std::string::npos; at = index.find("hdlr", at + 1))
-            if (index.compare(std::min(at + 12, index.size()), 4, "vide") == 0)
-                return true;
+    const auto box = mp4_index(&stream);
+    if (!box)
         return false;
-    }
+    const std::uint64_t end = std::min(box->end, length); // which a damaged file may not have
+    const std::string index =
+        read_at(&stream, box->start, std::min(end - box->start, longest_index));
+    for (auto at = index.find("hdlr"); at != std::string::npos; at = index.find("hdlr", at + 1))
+        if (index.compare(std::min(at + 12, index.size()), 4, "vide") == 0)
+            return true;
     return false;
 }
 

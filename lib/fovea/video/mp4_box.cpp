@@ -30,6 +30,14 @@ std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start)
     return Mp4Box{std::string(head.data() + 4, 4), start, start + size};
 }
 
+std::optional<Mp4Box> mp4_index(std::ifstream *stream)
+{
+    auto box = box_at(stream, 0);
+    while (box && box->type != "moov")
+        box = box_at(stream, box->end);
+    return box;
+}
+
 std::vector<Mp4Box> boxes_in(std::ifstream *stream, const Mp4Box &outer, const std::string &type)
 {
     constexpr std::uint64_t head = 8;

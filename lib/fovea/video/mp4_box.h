@@ -24,6 +24,9 @@ std::uint64_t big_endian(const char *bytes, std::size_t count);
 /** \return none where the file ends, or no box that says where it ends is there */
 std::optional<Mp4Box> box_at(std::ifstream *stream, std::uint64_t start);
 
+/** \brief The index, `moov`: what the file holds and where. \return none where it has none */
+std::optional<Mp4Box> mp4_index(std::ifstream *stream);
+
 /**
  * \brief Those of a type in another; what goes beyond that one is none, or the boxes of a file could be looked through once
  * for each of them

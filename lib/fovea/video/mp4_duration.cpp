@@ -135,24 +135,14 @@ TrackDuration track_duration(std::ifstream *stream, const Mp4Box &track)
     return read;
 }
 
-/* None where the file is no MP4 */
-std::optional<Mp4Box> index_of(std::ifstream *stream)
-{
-    auto box = box_at(stream, 0);
-    if (!box || box->type != "ftyp")
-        return std::nullopt;
-    while (box && box->type != "moov")
-        box = box_at(stream, box->end);
-    return box;
-}
-
 /* None where the file is no MP4, or one in fragments */
 std::optional<WholeDuration> whole_duration(const std::filesystem::path &file)
 {
     constexpr double least_share = 0.2; // of a track that GStreamer shows
     std::ifstream stream(file, std::ios::binary);
-    const auto index = index_of(&stream);
-    if (!index)
+    const auto first = box_at(&stream, 0);
+    const auto index = mp4_index(&stream);
+    if (!index || first->type != "ftyp")
         return std::nullopt;
     WholeDuration whole;
     double longest = 0;

@@ -17,6 +17,7 @@
 
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/link_loop.h"
 #include "fovea/core/names.h"
 #include "fovea/core/stated_time.h"
 #include "fovea/core/thread_shortage.h"
@@ -55,8 +56,8 @@ void check_file(const std::filesystem::path &file)
     if (is_web_video(file.string()))
         throw not_found(file, "is on a web server, from where label, extract and eval alone read; "
                               "fetch it first");
-    if (error == std::errc::too_many_symbolic_link_levels)
-        throw not_found(file, "is a link that leads back to itself; correct it");
+    if (const std::string loop = link_loop(error); !loop.empty())
+        throw not_found(file, "is " + loop);
     if (!std::filesystem::exists(status))
         throw not_found(file, "does not exist");
     if (std::filesystem::is_directory(status))
