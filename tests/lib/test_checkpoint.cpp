@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/train/loop/checkpoint.h"
 #include "fovea/train/loop/module_state.h"
@@ -100,6 +102,53 @@ TEST_F(Trainer, ACheckpointOfOtherPartsThanTheNetworksIsRefused)
     Weights fewer = whole;
     fewer.erase("model.fc.bias");
     EXPECT_EQ(refused(fewer), start + "lacks 'fc.bias', which the network has" + end);
+    write_weights(file, whole);
+    EXPECT_NO_THROW(train(*compact(), training_, nullptr, options));
+}
+
+/* LibTorch would have repeated the one value for all, or told a trace; and moments or averages begin anew without a word */
+TEST_F(Trainer, ACheckpointWithoutAllThatTheTrainingKeepsIsRefused)
+{
+    TrainerOptions options;
+    options.recipe = busy_recipe(1);
+    options.recipe.optimiser = OptimiserKind::Adam;
+    options.recipe.average_decay = 0.9;
+    options.folder = folder_.path();
+    train(*compact(), training_, nullptr, options);
+    options.resume = true;
+    const auto file = folder_.path() / "checkpoint.pt";
+    const Weights whole = read_weights(file);
+    const auto refused = [&](const std::function<void(Weights *)> &change) {
+        Weights weights = whole;
+        change(&weights);
+        write_weights(file, weights);
+        return error_of([&] { train(*compact(), training_, nullptr, options); });
+    };
+    const auto without = [](const std::string &prefix) {
+        return [prefix](Weights *weights) {
+            for (auto one = weights->begin(); one != weights->end();)
+                one = one->first.rfind(prefix, 0) == 0 ? weights->erase(one) : std::next(one);
+        };
+    };
+    const auto with_other = [](const std::string &name) {
+        return [name](Weights *weights) { weights->at(name) = at::zeros({1}); };
+    };
+    const std::string start = "checkpoint '" + file.string() + "': ";
+    const std::string anew =
+        "; train anew into another --out, or go on with the version that began it";
+    const std::string copy = "; start anew without resuming, or put a copy of it there";
+    const std::string shape = sizes_text(whole.at("model.fc.bias").sizes());
+    EXPECT_EQ(refused(with_other("model.fc.bias")),
+              start + "has 'fc.bias' of [1], of which the network has " + shape + anew);
+    EXPECT_EQ(refused(without("average.fc.bias")),
+              start + "lacks 'average.fc.bias', which the network has" + anew);
+    EXPECT_EQ(refused(with_other("kept.fc.bias")),
+              start + "has 'kept.fc.bias' of [1], of which the network has " + shape + anew);
+    EXPECT_EQ(refused(without("optimiser.")), start + "lacks the optimiser's state" + copy);
+    EXPECT_EQ(refused(without("optimiser.square.fc.bias")),
+              start + "lacks the optimiser's 'square.fc.bias'" + copy);
+    EXPECT_EQ(refused(with_other("optimiser.mean.fc.bias")),
+              start + "has the optimiser's 'mean.fc.bias' of [1], expected " + shape + copy);
     write_weights(file, whole);
     EXPECT_NO_THROW(train(*compact(), training_, nullptr, options));
 }

@@ -150,7 +150,7 @@ TEST(Optimiser, GoesOnWithItsMomentsInWhateverGroupsTheyAre)
     EXPECT_EQ(state.size(), straight.parameters().size());
     all.step();
     Optimiser second(halved, recipe);
-    second.restore(state);
+    second.restore(state, "checkpoint.pt");
     halved.set_gradient(1);
     second.step();
     for (const auto &parameter : straight.named_parameters())

@@ -13,6 +13,7 @@
 #include <torch/optim/adamw.h>
 #include <torch/optim/sgd.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/attention.h"
 
@@ -125,14 +126,29 @@ void save_moments(const State &state, const std::string &name, Weights *all)
     all->emplace("square." + name, state.exp_avg_sq().clone());
 }
 
-const at::Tensor &entry(const Weights &all, const std::string &name)
-{
-    const auto found = all.find(name);
-    if (found == all.end())
-        throw Error(Error::Kind::Settings,
-                    "checkpoint: the optimiser's entry '" + name + "' is missing; start anew");
-    return found->second;
-}
+/** \brief What a checkpoint has of an optimiser */
+struct KeptState {
+    const Weights &all;
+    const std::filesystem::path &file; ///< for errors
+
+    Error unfit(const std::string &what) const
+    {
+        return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what +
+                                           "; start anew without resuming, or put a copy of it "
+                                           "there"};
+    }
+
+    const at::Tensor &entry(const std::string &name, at::IntArrayRef shape) const
+    {
+        const auto found = all.find(name);
+        if (found == all.end())
+            throw unfit("lacks the optimiser's '" + name + "'");
+        if (found->second.sizes() != shape)
+            throw unfit("has the optimiser's '" + name + "' of " +
+                        sizes_text(found->second.sizes()) + ", expected " + sizes_text(shape));
+        return found->second;
+    }
+};
 
 at::Tensor copy_on(at::Device device, const at::Tensor &value)
 {
@@ -140,12 +156,14 @@ at::Tensor copy_on(at::Device device, const at::Tensor &value)
 }
 
 template <typename State>
-std::unique_ptr<State> moments(const Weights &all, const std::string &name, at::Device device)
+std::unique_ptr<State> moments(const KeptState &kept, const std::string &name,
+                               const at::Tensor &parameter)
 {
+    const at::Device device = parameter.device();
     auto state = std::make_unique<State>();
-    state->step(entry(all, "step." + name).item<std::int64_t>());
-    state->exp_avg(copy_on(device, entry(all, "mean." + name)));
-    state->exp_avg_sq(copy_on(device, entry(all, "square." + name)));
+    state->step(kept.entry("step." + name, {}).template item<std::int64_t>());
+    state->exp_avg(copy_on(device, kept.entry("mean." + name, parameter.sizes())));
+    state->exp_avg_sq(copy_on(device, kept.entry("square." + name, parameter.sizes())));
     return state;
 }
 
@@ -160,7 +178,8 @@ std::vector<at::Tensor> tensors_of(const NamedParameters &named)
 } // namespace
 
 Optimiser::Optimiser(torch::nn::Module &module, const Recipe &recipe, const std::string &last_layer)
-    : kind_(recipe.optimiser)
+    : kind_(recipe.optimiser),
+      keeps_state_(recipe.optimiser != OptimiserKind::Sgd || recipe.momentum != 0)
 {
     for (const auto &parameter : module.named_parameters()) {
         if (parameter.value().requires_grad())
@@ -239,19 +258,23 @@ Weights Optimiser::state() const
     return all;
 }
 
-void Optimiser::restore(const Weights &state)
+void Optimiser::restore(const Weights &state, const std::filesystem::path &file)
 {
+    const KeptState kept{state, file};
+    if (state.empty() && keeps_state_)
+        throw kept.unfit("lacks the optimiser's state");
     for (const auto &[name, parameter] : parameters_) {
-        if (state.count("mean." + name) == 0)
-            continue;
+        if (state.count("mean." + name) + state.count("step." + name) == 0)
+            continue; // it had no gradient ever
         auto &slot = optimiser_->state()[key_of(parameter)];
         if (kind_ == OptimiserKind::Adam) {
-            slot = moments<AdamParamState>(state, name, parameter.device());
+            slot = moments<AdamParamState>(kept, name, parameter);
         } else if (kind_ == OptimiserKind::AdamW) {
-            slot = moments<AdamWParamState>(state, name, parameter.device());
+            slot = moments<AdamWParamState>(kept, name, parameter);
         } else {
             auto sgd = std::make_unique<SGDParamState>();
-            sgd->momentum_buffer(copy_on(parameter.device(), entry(state, "mean." + name)));
+            sgd->momentum_buffer(
+                copy_on(parameter.device(), kept.entry("mean." + name, parameter.sizes())));
             slot = std::move(sgd);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,13 +40,17 @@ public:
     /** \brief Moments and counts of steps, by parameter name */
     Weights state() const;
 
-    /** \brief To where the parameters are. \throw Error Settings when an entry is missing */
-    void restore(const Weights &state);
+    /**
+     * \brief To where the parameters are
+     * \param file where it was kept, for errors \throw Error Settings when what a parameter had is missing, or has another shape
+     */
+    void restore(const Weights &state, const std::filesystem::path &file);
 
 private:
     std::vector<std::pair<std::string, at::Tensor>> parameters_;
     std::vector<double> factors_; ///< of the rate, by LibTorch's group
     OptimiserKind kind_;
+    bool keeps_state_; ///< from step to step
     std::unique_ptr<torch::optim::Optimizer> optimiser_;
 };
 

@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 
+#include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/store/atomic_file.h"
 #include "fovea/train/data/batch_loader.h"
@@ -97,9 +98,13 @@ private:
     void resume()
     {
         Checkpoint checkpoint = read_checkpoint(checkpoint_file(), made_with_);
-        check_same_parts(checkpoint.model, copy_of(classifier_.module()));
+        const Weights own = copy_of(classifier_.module());
+        check_same_parts("", checkpoint.model, own);
+        check_same_parts("average.", checkpoint.average,
+                         recipe_.average_decay > 0 ? own : Weights());
+        check_same_parts("kept.", checkpoint.kept, own);
         restore(classifier_.module(), checkpoint.model);
-        optimiser_.restore(checkpoint.optimiser);
+        optimiser_.restore(checkpoint.optimiser, checkpoint_file());
         average_ = weights_on(device_, checkpoint.average);
         kept_ = std::move(checkpoint.kept);
         history_ = std::move(checkpoint.history);
@@ -109,22 +114,32 @@ private:
         }
     }
 
-    /** \brief Whether the module's parts are those that were kept: another version may have others */
-    void check_same_parts(const Weights &kept, const Weights &own) const
+    /**
+     * \brief Whether the module's parts are those that were kept: another version may have others
+     * \param prefix of what was kept of it
+     */
+    void check_same_parts(const std::string &prefix, const Weights &kept, const Weights &own) const
     {
+        const std::string start = "checkpoint '" + checkpoint_file().string() + "': ";
+        const std::string remedy =
+            "; train anew into another --out, or go on with the version that began it";
         const auto refuse_others = [&](const Weights &of, const Weights &than, const char *has,
                                        const char *lacks) {
             for (const auto &entry : of) {
                 if (than.count(entry.first) == 0)
-                    throw Error(Error::Kind::Settings,
-                                "checkpoint '" + checkpoint_file().string() + "': " + has + " '" +
-                                    entry.first + "', which the network " + lacks +
-                                    "; train anew into another --out, or go on with the version "
-                                    "that began it");
+                    throw Error(Error::Kind::Settings, start + has + " '" + prefix + entry.first +
+                                                           "', which the network " + lacks +
+                                                           remedy);
             }
         };
         refuse_others(kept, own, "has", "lacks");
         refuse_others(own, kept, "lacks", "has");
+        for (const auto &[name, tensor] : kept)
+            if (const at::Tensor &of_network = own.at(name); tensor.sizes() != of_network.sizes())
+                throw Error(Error::Kind::Settings, start + "has '" + prefix + name + "' of " +
+                                                       sizes_text(tensor.sizes()) +
+                                                       ", of which the network has " +
+                                                       sizes_text(of_network.sizes()) + remedy);
     }
 
     /** \brief One module in all processes, whatever files and random numbers each began with */
