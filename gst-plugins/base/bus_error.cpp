@@ -2,8 +2,9 @@
 #include "base/bus_error.h"
 
 #include <exception>
-#include <string_view>
+#include <string>
 
+#include "fovea/core/error_text.h"
 #include "fovea/core/errors.h"
 
 namespace fovea {
@@ -28,13 +29,14 @@ void post(GstElement *element, const Error &error)
     }
 }
 
-/* LibTorch and OpenCV write a page; its first line is the message, all of it the debug text. */
+/* LibTorch and OpenCV write a page: all of it is the debug text */
 void post(GstElement *element, const std::exception &error)
 {
-    const std::string_view text = error.what();
-    const auto length = static_cast<int>(text.substr(0, text.find('\n')).size());
-    GST_ELEMENT_ERROR(element, STREAM, FAILED, ("%.*s", length, error.what()),
-                      ("%s", error.what()));
+    const std::string text = error_text(error);
+    if (is_of_memory(error))
+        GST_ELEMENT_ERROR(element, RESOURCE, FAILED, ("%s", text.c_str()), ("%s", error.what()));
+    else
+        GST_ELEMENT_ERROR(element, STREAM, FAILED, ("%s", text.c_str()), ("%s", error.what()));
 }
 
 } // namespace

@@ -10,7 +10,7 @@ namespace fovea {
 /**
  * \brief The exception being handled becomes an error of the element on the bus; in a catch block
  *
- * Error: RESOURCE or LIBRARY by its kind. Any other: STREAM/FAILED.
+ * Error: RESOURCE or LIBRARY by its kind. Of memory that ran out: RESOURCE/FAILED. Any other: STREAM/FAILED.
  */
 void post_current_exception(GstElement *element) noexcept;
 

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "crash_guard.h"
+#include "fovea/core/error_text.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/named_thread.h"
 #include "fovea/core/printable.h"
@@ -281,7 +282,7 @@ std::string FileBatch::run_one(std::size_t index)
         const std::lock_guard lock(mutex_);
         tally_.stopped = true;
     } catch (const std::exception &error) {
-        cause = named_by_address(error.what(), task.file());
+        cause = named_by_address(error_text(error), task.file());
         if (cause.find(task.file().filename().string()) == std::string::npos)
             cause = "'" + task.file().string() + "': " + cause;
         progress_.warn("fovea: " + cause);

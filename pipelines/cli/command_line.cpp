@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "fovea/core/error_text.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/standard_output.h"
 #include "interrupt.h"
@@ -103,7 +104,7 @@ void run_command_line(int argc, char **argv, const std::vector<AddWord> &words)
         std::fprintf(stderr, "fovea: %s\n", told.what());
         code = interrupted_exit_code;
     } catch (const std::exception &error) {
-        std::fprintf(stderr, "fovea: %s\n", printable(error.what()).c_str());
+        std::fprintf(stderr, "fovea: %s\n", printable(error_text(error)).c_str());
     }
     leave(code_when_written(code));
 }

@@ -20,6 +20,7 @@
 
 #include "fovea/bundle/default_model.h"
 #include "fovea/core/camera_address.h"
+#include "fovea/core/error_text.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
 #include "fovea/core/printable.h"
@@ -118,7 +119,8 @@ int run(const fovea::WatchConfig &config, const std::function<fovea::WatchConfig
 
 int failed(const char *word, const std::exception &error, int code)
 {
-    std::fprintf(stderr, "fovea %s: %s\n", word, fovea::printable(error.what()).c_str());
+    std::fprintf(stderr, "fovea %s: %s\n", word,
+                 fovea::printable(fovea::error_text(error)).c_str());
     return code;
 }
 
