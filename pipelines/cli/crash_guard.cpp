@@ -14,6 +14,7 @@
 #include <set>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <utility>
@@ -170,6 +171,17 @@ bool is_crash(int signal)
     _exit(128 + signal);
 }
 
+/* Libraries seldom look whether they got what they asked for */
+std::string for_want_of_memory()
+{
+    rlimit limit = {};
+    getrlimit(RLIMIT_AS, &limit);
+    if (limit.rlim_cur == RLIM_INFINITY)
+        return "; ";
+    return ", or for want of memory, of which ulimit -v allows " +
+           std::to_string(limit.rlim_cur >> 20U) + " MB; allow more, or ";
+}
+
 } // namespace
 
 int run_guarded(const std::function<int()> &command, RunsAnew when)
@@ -224,8 +236,9 @@ void begin_work(const std::string &work, const std::filesystem::path &video)
     if (const WorkBefore before = work_before(work); before.kind == WorkBefore::Kind::Culprit)
         throw Error(Error::Kind::Settings,
                     "'" + video.string() + "' ended in a crash (" + before.cause +
-                        "), most likely of its decoder; make another file of it first, for "
-                        "example with: ffmpeg -i FILE -pix_fmt yuv420p OTHER.mp4");
+                        "), most likely of its decoder" + for_want_of_memory() +
+                        "make another file of it first, for example with: ffmpeg -i FILE -pix_fmt "
+                        "yuv420p OTHER.mp4");
     if (journal != nullptr)
         journal->write(begins, work);
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <vector>
@@ -128,6 +129,25 @@ TEST_F(CrashGuard, AVideoThatCrashesADecoderIsToldAndTheOthersAreDoneOnce)
     EXPECT_EQ(begun(), "a\nb\nc\n");
     EXPECT_NE(run.text.find("2 labelled, 1 failed"), std::string::npos) << run.text;
     EXPECT_NE(run.text.find("/b' ended in a crash (Aborted)"), std::string::npos) << run.text;
+}
+
+TEST_F(CrashGuard, WhereMemoryIsLimitedACrashMayBeForWantOfIt)
+{
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer takes its own memory";
+#endif
+    rlimit before = {};
+    getrlimit(RLIMIT_AS, &before);
+    constexpr rlim_t plenty = rlim_t{1} << 40U;
+    const rlimit limit = {plenty, before.rlim_max};
+    setrlimit(RLIMIT_AS, &limit);
+    const GuardedRun run =
+        end_of(start({"a"}, /*jobs=*/1, [&](const Task &) -> std::string { std::abort(); }));
+    setrlimit(RLIMIT_AS, &before);
+    EXPECT_NE(run.text.find("most likely of its decoder, or for want of memory, of which ulimit -v "
+                            "allows 1048576 MB; allow more, or make another file of it first"),
+              std::string::npos)
+        << run.text;
 }
 
 /* As in a container with a limit of processes */
