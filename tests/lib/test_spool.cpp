@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <random>
 #include <sys/stat.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -211,6 +214,29 @@ TEST(Spool, OneThatIsDamagedInItsMidstIsPutAsideToo)
     EXPECT_EQ(spool.counts().lines, 0U);
     spool.add(made("200"));
     EXPECT_EQ(ids(spool), Ids{"200"});
+}
+
+/* As in a storm of alarms: SQLite's log begins anew only once all of it is written back */
+TEST(Spool, ItsLogDoesNotGrowWhileLinesComeAllTheTime)
+{
+    const TemporaryFolder folder;
+    Spool spool(folder.path(), "s", plenty);
+    std::atomic<bool> is_over{false};
+    std::thread storm([&] {
+        for (int i = 0; i < 6000; ++i)
+            while (!spool.add(
+                made(std::to_string(i), Message::Kind::AlarmBegin, std::string(2000, 'x'))))
+                std::this_thread::yield();
+        is_over = true;
+    });
+    std::uintmax_t longest = 0;
+    while (!is_over) {
+        spool.tidy();
+        longest = std::max(longest, std::filesystem::file_size(folder.path() / "s.db-wal"));
+    }
+    storm.join();
+    EXPECT_LT(longest, 40U << 20U) << "it was 118 MB";
+    EXPECT_EQ(spool.counts().dropped_windows, 0U);
 }
 
 /* Its lines are sent all the same */

@@ -73,9 +73,7 @@ void SendingPublisher::publish(const Message &message)
         const std::lock_guard<std::mutex> lock(mutex_);
         ++counts_.published;
         try {
-            if (unspooled_.empty())
-                spool_->add(message);
-            else
+            if (!unspooled_.empty() || !spool_->add(message))
                 keep_unspooled(message);
         } catch (const Error &error) {
             full = error.what();
@@ -210,10 +208,8 @@ void SendingPublisher::spool_unspooled()
 {
     const std::lock_guard<std::mutex> lock(mutex_);
     try {
-        while (!unspooled_.empty()) {
-            spool_->add(unspooled_.front());
+        while (!unspooled_.empty() && spool_->add(unspooled_.front()))
             unspooled_.pop_front();
-        }
     } catch (const DatabaseError &error) { // told when it began
         if (error.broken())
             throw;

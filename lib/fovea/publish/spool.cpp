@@ -215,8 +215,11 @@ Spool::Dropped Spool::make_room(std::uint64_t bytes)
     return dropped;
 }
 
-void Spool::add(const Message &message)
+bool Spool::add(const Message &message)
 {
+    const std::unique_lock<std::mutex> is_free(settling_, std::try_to_lock);
+    if (!is_free)
+        return false;
     const std::uint64_t bytes = bytes_of(message);
     const std::lock_guard<std::mutex> lock(writing_);
     Statement &add = statements().add;
@@ -236,6 +239,7 @@ void Spool::add(const Message &message)
     lines_ += 1 - dropped.windows - dropped.alarms;
     dropped_windows_ += dropped.windows;
     dropped_alarms_ += dropped.alarms;
+    return true;
 }
 
 std::vector<SpooledMessage> Spool::front(std::size_t most)
@@ -282,7 +286,14 @@ void Spool::tidy()
 {
     statements();
     out_->execute("PRAGMA synchronous = NORMAL");
-    out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+    out_->execute("PRAGMA wal_checkpoint(PASSIVE)"); // most of it, while others add
+    std::error_code none;
+    if (const auto log = std::filesystem::file_size(file_.string() + "-wal", none);
+        !none && log > kept_log) {
+        // it begins anew only where all of it is written back: never, where lines come all the time
+        const std::scoped_lock lock(settling_, writing_);
+        out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+    }
     out_->execute("PRAGMA synchronous = OFF");
 }
 

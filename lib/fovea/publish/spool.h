@@ -53,8 +53,12 @@ public:
     Spool(const Spool &) = delete;
     Spool &operator=(const Spool &) = delete;
 
-    /** \brief Puts a line at the end. \throw Error CannotWrite, with a full disk for example; the spool is as before */
-    void add(const Message &message);
+    /**
+     * \brief Puts a line at the end
+     * \return false: not now, since it would have to wait for the disk \throw Error CannotWrite, with a full disk for example;
+     * the spool is as before
+     */
+    bool add(const Message &message);
 
     /** \brief The oldest lines, at most so many */
     std::vector<SpooledMessage> front(std::size_t most);
@@ -92,6 +96,7 @@ private:
     std::uint64_t max_bytes_;
     std::string trouble_;
     std::optional<LockFile> lock_;
+    std::mutex settling_;           ///< held while tidy() waits for the disk, and nobody can add
     std::mutex writing_;            ///< held for a transaction; nobody waits for the disk meanwhile
     std::unique_ptr<Database> in_;  ///< of who adds
     std::unique_ptr<Database> out_; ///< of who takes, and waits for the disk
