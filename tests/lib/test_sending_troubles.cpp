@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include "sending_publisher_test.h"
 
@@ -193,6 +194,21 @@ TEST_F(SendingPublisherTest, ASpoolThatIsDamagedMeanwhileIsPutAside)
     publisher->publish(made(301));
     ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(receiver_.ids().back(), "301");
+}
+
+/* For a moment nobody can add to the spool: what comes then waits in memory, no longer than that */
+TEST_F(SendingPublisherTest, NothingIsLostInAStormOfLines)
+{
+    receiver_.away = true;
+    auto publisher = open(/*bytes=*/64 << 20);
+    const auto begin = std::chrono::steady_clock::now();
+    constexpr int lines = 8000;
+    for (int i = 0; i < lines; ++i) {
+        publisher->publish(made(i, Message::Kind::AlarmBegin, 2000));
+        std::this_thread::sleep_until(begin + i * std::chrono::microseconds(400));
+    }
+    EXPECT_EQ(publisher->counts().dropped_alarms, 0U);
+    EXPECT_EQ(publisher->counts().waiting, lines);
 }
 
 } // namespace

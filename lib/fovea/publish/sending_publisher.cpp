@@ -184,7 +184,6 @@ void SendingPublisher::look_after_spool()
     if (now - looked_after_ < look_after_every)
         return;
     looked_after_ = now;
-    spool_unspooled();
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         remove_sent();
@@ -195,6 +194,7 @@ void SendingPublisher::look_after_spool()
         if (error.broken())
             throw;
     }
+    spool_unspooled(); // those too that came while tidy() let nobody add
     tell_away();
     const PublisherCounts all = counts();
     const std::uint64_t drops = all.dropped_windows + all.dropped_alarms;
