@@ -213,6 +213,14 @@ TEST(Saliency, OfARealNetworkIsTheSlopeOfTheLoss)
     }
     ASSERT_GT(most, 0);
     EXPECT_NEAR(got.map[0][9][20].item<double>(), most, 1e-3 * most);
+
+    // Of weights that nobody learns the gradients are left out of the work
+    for (at::Tensor &parameter : network->parameters())
+        parameter.set_requires_grad(false);
+    const at::AutoGradMode with_gradient(true);
+    const auto fixed = saliency(*network, clip, Entropy::Code);
+    EXPECT_TRUE(fixed.map.allclose(got.map, 1e-9, 1e-12 * most));
+    EXPECT_TRUE(fixed.logits.allclose(got.logits, 1e-9, 1e-12));
 }
 
 /* d loss / d z_ct = (sigmoid(z_ct) - frame label + (sigmoid(mean z_c) - video label) / T) / (T + 1) classes */
