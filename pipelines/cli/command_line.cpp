@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fovea/core/error_text.h"
+#include "fovea/core/freed_memory.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/standard_output.h"
 #include "interrupt.h"
@@ -96,6 +97,7 @@ int run(int argc, char **argv, const std::vector<AddWord> &words)
 
 void run_command_line(int argc, char **argv, const std::vector<AddWord> &words)
 {
+    keep_freed_memory();
     gst_init(nullptr, nullptr); // its own options come through the environment
     int code = 1;
     try {

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include <ATen/Parallel.h>
-#include <malloc.h>
 
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/freed_memory.h"
 #include "fovea/core/names.h"
 #include "fovea/core/text_file.h"
 #include "fovea/engine/onednn/precision.h"
@@ -28,8 +28,6 @@ namespace fovea {
 
 namespace {
 
-constexpr int largest_kept = 1 << 30; // bytes; a step of the compact network takes 0.4 GB
-
 /** \brief A GPU is fed by half of the cores, but not by more than it can wait for */
 int ahead_of_gpu()
 {
@@ -41,8 +39,7 @@ int ahead_of_gpu()
 void prepare_process(int threads)
 {
     at::set_num_threads(threads > 0 ? threads : usable_cores());
-    mallopt(M_MMAP_THRESHOLD, largest_kept);
-    mallopt(M_TRIM_THRESHOLD, largest_kept);
+    keep_freed_memory();
 }
 
 ClipList read_split_list(const std::filesystem::path &list, const ListOptions &options,
