@@ -22,7 +22,11 @@ CommandRun run_program(const std::vector<std::string> &arguments,
 CommandRun run_fovea(std::vector<std::string> arguments,
                      const std::map<std::string, std::string> &environment = {});
 
-/** \brief A file made by a gst-launch-1.0 line, its `filesink` added. Fails the test if that fails */
+/**
+ * \brief A file made by a gst-launch-1.0 line, its `filesink` added. Fails the test if that fails
+ *
+ * A line that reads no file is run once in a program; the next that asks for it gets a copy.
+ */
 std::filesystem::path made_by(const std::string &line, const std::filesystem::path &file);
 
 /** \brief A moving ball, H.264 in MP4 */

@@ -15,23 +15,7 @@ protected:
     /** \brief A folder for each class: a moving ball, and bars that stand still; six clips each */
     std::filesystem::path clips() const
     {
-        if (!std::filesystem::exists(made_once()))
-            make_clips(made_once());
-        std::filesystem::copy(made_once(), at("clips"), std::filesystem::copy_options::recursive);
-        return at("clips");
-    }
-
-    static void TearDownTestSuite() { std::filesystem::remove_all(made_once()); }
-
-private:
-    static std::filesystem::path made_once()
-    {
-        return std::filesystem::temp_directory_path() /
-               ("fovea-" + std::to_string(getpid()) + "-clips");
-    }
-
-    static void make_clips(const std::filesystem::path &folder)
-    {
+        const std::filesystem::path folder = at("clips");
         std::filesystem::create_directories(folder / "moving");
         std::filesystem::create_directories(folder / "still");
         for (int i = 0; i < 6; ++i) {
@@ -43,6 +27,7 @@ private:
                         ",height=120 ! x264enc speed-preset=ultrafast ! mp4mux",
                     folder / "still" / name);
         }
+        return folder;
     }
 };
 
