@@ -104,7 +104,9 @@ private:
 class SendingPublisherTest : public Output
 {
 protected:
-    std::unique_ptr<SendingPublisher> open(std::uint64_t bytes = 1 << 20)
+    std::unique_ptr<SendingPublisher> open(
+        std::uint64_t bytes = 1 << 20,
+        std::chrono::seconds last_wait = PublisherOptions().last_wait)
     {
         return std::make_unique<SendingPublisher>(
             std::make_unique<LedTransport>(&receiver_),
@@ -112,7 +114,8 @@ protected:
             [this](const std::string &text) {
                 const std::lock_guard<std::mutex> lock(receiver_.mutex);
                 told_.push_back(text);
-            });
+            },
+            last_wait);
     }
 
     static Message made(int number, Message::Kind kind = Message::Kind::AlarmBegin,

@@ -42,6 +42,12 @@ TEST(Publisher, WritesLinesToAFile)
     EXPECT_EQ(publisher->counts().delivered, 1U);
 }
 
+TEST(Publisher, WaitsForANetworkForSeconds)
+{
+    EXPECT_EQ(PublisherOptions().answer_within, std::chrono::seconds(10));
+    EXPECT_EQ(PublisherOptions().last_wait, std::chrono::seconds(5));
+}
+
 TEST(Publisher, AFileThatTakesNothingIsAway)
 {
     auto publisher = make_publisher("/dev/full", {});

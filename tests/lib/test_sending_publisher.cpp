@@ -20,7 +20,7 @@ TEST_F(SendingPublisherTest, AllIsSentInOrderBeforeTheEnd)
 TEST_F(SendingPublisherTest, ASlowReceiverHoldsNobodyUp)
 {
     receiver_.takes_ms = 10'000;
-    auto publisher = open();
+    auto publisher = open(/*bytes=*/1 << 20, std::chrono::seconds(1));
     for (int i = 0; i < 100; ++i)
         publisher->publish(made(i));
     EXPECT_EQ(publisher->counts().waiting, 100U) << "it has not taken the first yet";
@@ -51,11 +51,10 @@ TEST_F(SendingPublisherTest, ATransportThatCannotTryIsAReceiverThatIsAway)
     publisher->publish(made(0));
     ASSERT_TRUE(eventually([&] { return receiver_.tries >= 4; }));
     EXPECT_TRUE(publisher->counts().away);
-    ASSERT_TRUE(eventually([&] { return receiver_.tries >= 5; }));
-    EXPECT_GT(receiver_.times()[4] - receiver_.times()[3], milliseconds(1000))
-        << "the fourth pause";
     receiver_.has_no_way = false;
     ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
+    EXPECT_GT(receiver_.times()[4] - receiver_.times()[3], milliseconds(1000))
+        << "the fourth pause";
     EXPECT_EQ(told(), (std::vector<std::string>{
                           "led://receiver: away, lines wait on disk: the certificate is gone",
                           "led://receiver: back"}));

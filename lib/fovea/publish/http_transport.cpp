@@ -16,7 +16,6 @@ namespace fovea {
 
 namespace {
 
-constexpr unsigned answer_within_s = 10;
 constexpr unsigned looks_at_stop_ms = 50;
 constexpr std::chrono::seconds settled_within(
     1); // else what a slow receiver has would count as waiting
@@ -38,7 +37,7 @@ class HttpTransport final : public Transport
 {
 public:
     HttpTransport(const std::string &uri, const PublisherOptions &options)
-        : name_(receiver_uri(uri).name())
+        : name_(receiver_uri(uri).name()), answer_within_(options.answer_within)
     {
         g_autoptr(GError) error = nullptr;
         uri_ = g_uri_parse(uri.c_str(), static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS), &error);
@@ -112,8 +111,8 @@ private:
                             "ca-file '" + options.ca_file.string() + "': " + error->message);
         }
         g_main_context_push_thread_default(context_.get());
-        session_ = soup_session_new_with_options("timeout", answer_within_s, "user-agent", "fovea",
-                                                 nullptr);
+        session_ = soup_session_new_with_options(
+            "timeout", static_cast<guint>(answer_within_.count()), "user-agent", "fovea", nullptr);
         if (certificates != nullptr)
             soup_session_set_tls_database(session_, certificates);
         g_main_context_pop_thread_default(context_.get());
@@ -186,7 +185,7 @@ private:
     /* libsoup's own timeout begins anew with each byte: a receiver that drips is left too. */
     void wait_for(Answer *answer, GCancellable *cancel, const StopFlag &stop) const
     {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(answer_within_s);
+        const auto end = std::chrono::steady_clock::now() + answer_within_;
         GSource *tick = g_timeout_source_new(looks_at_stop_ms);
         g_source_set_callback(
             tick, [](gpointer) -> gboolean { return G_SOURCE_CONTINUE; }, nullptr, nullptr);
@@ -199,7 +198,7 @@ private:
         g_source_destroy(tick);
         g_source_unref(tick);
         if (g_cancellable_is_cancelled(cancel) != FALSE && !answer->error.empty())
-            answer->error = "no answer within " + std::to_string(answer_within_s) + " s";
+            answer->error = "no answer within " + std::to_string(answer_within_.count()) + " s";
     }
 
     struct ContextDeleter {
@@ -207,6 +206,7 @@ private:
     };
 
     std::string name_;
+    std::chrono::seconds answer_within_;
     GUri *uri_ = nullptr;
     std::string key_;
     std::string authorization_;

@@ -15,7 +15,7 @@ namespace fovea {
  * The body is the line, application/json. Headers: `Idempotency-Key` is the message's id; with a signing key,
  * `X-Hub-Signature-256: sha256=` and the HMAC-SHA256 of the body, hexadecimal, as GitHub's webhooks have it;
  * with credentials, `Authorization: Basic`. 2xx is a confirmation; 400, 413, 415 and 422 a refusal; with anything else,
- * no answer within 10 s included, it comes again, after pauses that grow or those that `Retry-After` asks for.
+ * no answer within PublisherOptions::answer_within included, it comes again, after pauses that grow or those that `Retry-After` asks for.
  * Redirections are not followed.
  * \param uri the whole URI; path and query may hold what is secret and are never told
  * \throw Error Settings for a wrong URI, key, credentials or certificates

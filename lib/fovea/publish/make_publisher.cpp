@@ -186,7 +186,8 @@ std::unique_ptr<Publisher> make_publisher(const std::string &uri, const Publishe
         auto spool = std::make_unique<Spool>(
             folder, parsed.scheme + "-" + spool_name(uri, options.owner), options.spool_bytes);
         return std::make_unique<SendingPublisher>(std::move(transport), std::move(spool),
-                                                  parsed.name(), options.on_trouble);
+                                                  parsed.name(), options.on_trouble,
+                                                  options.last_wait);
     }
     return std::make_unique<LinePublisher>(file_of(uri, scheme_of(uri)), options.append,
                                            options.rotation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -55,6 +56,9 @@ struct PublisherOptions {
     std::uint64_t spool_bytes = 64 << 20; ///< bound of what waits there
     std::string
         owner; ///< tells several publishers of one URI in one program apart: each has its own queue
+    std::chrono::seconds answer_within{10}; ///< of HTTP: then a line is sent again
+    std::chrono::seconds last_wait{
+        5}; ///< of a network, at the end: for what a receiver that is there has not yet
     bool append = false; ///< a file keeps what it holds
     Rotation rotation;   ///< of a file
     /** Told by another thread, a line each time: the receiver is away or back, lines dropped, disk full. No secrets */
@@ -84,7 +88,7 @@ std::string meant_receiver(const std::string &uri);
  *     kafka://host[:9092][,host...]/topic[?setting=value&...]   see kafka_transport.h
  *     http://...  https://...                        a POST a line, see http_transport.h
  *
- * Destroying a publisher to a network waits up to 5 s for what a receiver that is there has not yet; what is left
+ * Destroying a publisher to a network waits up to `last_wait` for what a receiver that is there has not yet; what is left
  * stays on disk, and the next publisher of the same URI and owner sends it.
  * \throw Error Settings for a URI or option that is wrong, or whose library is not there (with the package's
  * name); CannotWrite when file or spool cannot be

@@ -13,7 +13,6 @@ namespace fovea {
 namespace {
 
 constexpr std::size_t lines_a_batch = 100;
-constexpr std::chrono::seconds last_wait(5);        // for a receiver that is there, at the end
 constexpr std::chrono::seconds look_after_every(1); // WAL written back, a full disk tried again
 
 /* Whether they are told: the first, and whenever they are twice as many */
@@ -29,9 +28,11 @@ bool has_doubled(std::uint64_t count, std::uint64_t *told)
 
 SendingPublisher::SendingPublisher(std::unique_ptr<Transport> transport,
                                    std::unique_ptr<Spool> spool, std::string name,
-                                   std::function<void(const std::string &)> on_trouble)
+                                   std::function<void(const std::string &)> on_trouble,
+                                   std::chrono::seconds last_wait)
     : name_(std::move(name)),
       on_trouble_(std::move(on_trouble)),
+      last_wait_(last_wait),
       transport_(std::move(transport)),
       spool_(std::move(spool))
 {
@@ -44,7 +45,7 @@ SendingPublisher::~SendingPublisher()
 {
     {
         std::unique_lock<std::mutex> lock(mutex_);
-        settled_.wait_for(lock, last_wait, [this] { return is_empty() || counts_.away; });
+        settled_.wait_for(lock, last_wait_, [this] { return is_empty() || counts_.away; });
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);

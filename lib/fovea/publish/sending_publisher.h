@@ -39,9 +39,11 @@ public:
     /**
      * \param name of the receiver for what is told: scheme, host and port, no more
      * \param on_trouble may be empty; any thread calls it
+     * \param last_wait PublisherOptions::last_wait
      */
     SendingPublisher(std::unique_ptr<Transport> transport, std::unique_ptr<Spool> spool,
-                     std::string name, std::function<void(const std::string &)> on_trouble);
+                     std::string name, std::function<void(const std::string &)> on_trouble,
+                     std::chrono::seconds last_wait = PublisherOptions().last_wait);
     ~SendingPublisher() override;
     SendingPublisher(const SendingPublisher &) = delete;
     SendingPublisher &operator=(const SendingPublisher &) = delete;
@@ -69,6 +71,7 @@ private:
 
     std::string name_;
     std::function<void(const std::string &)> on_trouble_;
+    std::chrono::seconds last_wait_;
     StopFlag stop_;
 
     std::unique_ptr<Transport> transport_; ///< of the thread, as all up to mutex_
