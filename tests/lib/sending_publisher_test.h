@@ -145,6 +145,14 @@ protected:
         return ids;
     }
 
+    bool has_told(const std::string &words)
+    {
+        const auto all = told();
+        return std::any_of(all.begin(), all.end(), [&words](const std::string &text) {
+            return text.find(words) != std::string::npos;
+        });
+    }
+
     std::vector<std::string> told()
     {
         const std::lock_guard<std::mutex> lock(receiver_.mutex);

@@ -78,10 +78,6 @@ TEST_F(SendingPublisherTest, WhatIsLeftAtTheEndIsSentAtTheNextStart)
     EXPECT_EQ(receiver_.ids(), numbers(0, 11));
 }
 
-/* As a web hook whose form changed, which refuses each line for weeks */
-/* It answers: figures and log do not call it away for as long as it refuses all */
-/* SQLite's log would grow by ten times what waits, for as long as a server may ask for */
-/* As by a disk that fails: later lines come through, and nobody is told each second */
 TEST_F(SendingPublisherTest, CamerasAreAnnouncedBeforeTheirLines)
 {
     auto publisher = open();

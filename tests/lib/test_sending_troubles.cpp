@@ -8,6 +8,13 @@
 namespace fovea {
 namespace {
 
+void damage(const std::filesystem::path &file)
+{
+    std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(2 * 4096);
+    damaged << std::string(200'000, 'x');
+}
+
 using test::SendingPublisherTest;
 
 TEST_F(SendingPublisherTest, ARefusedLineDoesNotHoldUpTheOthers)
@@ -23,6 +30,7 @@ TEST_F(SendingPublisherTest, ARefusedLineDoesNotHoldUpTheOthers)
     EXPECT_EQ(told()[0], "led://receiver: 1 lines refused so far, the last: not to its taste");
 }
 
+/* As a web hook whose form changed, which refuses each line for weeks */
 TEST_F(SendingPublisherTest, ThatAllIsRefusedIsToldWheneverItHasDoubled)
 {
     auto publisher = open();
@@ -55,6 +63,7 @@ TEST_F(SendingPublisherTest, OneThatComesAndGoesIsToldOnceAMinute)
                                         "led://receiver: back"}));
 }
 
+/* It answers: figures and log do not call it away for as long as it refuses all */
 TEST_F(SendingPublisherTest, AReceiverThatRefusesIsThere)
 {
     receiver_.away = true;
@@ -154,6 +163,7 @@ TEST_F(SendingPublisherTest, AFullDiskIsToldOnceWhereTheReceiverTakesAllAtOnce)
     EXPECT_EQ(told().size(), 1U);
 }
 
+/* SQLite's log would grow by ten times what waits, for as long as a server may ask for */
 TEST_F(SendingPublisherTest, TheSpoolIsLookedAfterWhileAReceiverAsksForPatience)
 {
     receiver_.away = true;
@@ -167,6 +177,7 @@ TEST_F(SendingPublisherTest, TheSpoolIsLookedAfterWhileAReceiverAsksForPatience)
     EXPECT_EQ(receiver_.tries, 1);
 }
 
+/* As by a disk that fails: later lines come through, and nobody is told each second */
 TEST_F(SendingPublisherTest, ASpoolThatIsDamagedMeanwhileIsPutAside)
 {
     receiver_.away = true;
@@ -175,25 +186,53 @@ TEST_F(SendingPublisherTest, ASpoolThatIsDamagedMeanwhileIsPutAside)
     for (int i = 0; i < 300; ++i)
         publisher->publish(made(i, Message::Kind::AlarmBegin, 1000));
     ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(file) > 300'000; }));
-    {
-        std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
-        damaged.seekp(2 * 4096);
-        damaged << std::string(200'000, 'x');
-    }
+    damage(file);
     publisher->publish(made(300)); // from here on nobody takes what was read for what is there
-    const auto is_aside = [](const std::string &text) {
-        return text.find("put aside as") != std::string::npos;
-    };
-    ASSERT_TRUE(eventually([&] {
-        const auto all = told();
-        return std::any_of(all.begin(), all.end(), is_aside);
-    }));
+    ASSERT_TRUE(eventually([&] { return has_told("put aside as"); }));
     EXPECT_TRUE(std::filesystem::exists(folder_ / "s.db.broken"));
     EXPECT_LE(told().size(), 3U);
     receiver_.away = false;
     publisher->publish(made(301));
     ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
     EXPECT_EQ(receiver_.ids().back(), "301");
+}
+
+TEST_F(SendingPublisherTest, ADamagedSpoolIsPutAsideOnceWhereTheDiskHasNoRoomForAnother)
+{
+    if (!mount_small_disk("size=8m,nr_inodes=40"))
+        GTEST_SKIP() << "a small tmpfs cannot be mounted here";
+    receiver_.away = true;
+    receiver_.takes_ms = 2000; // in which what was read before waits, and the disk fills up
+    auto publisher = open();
+    for (int i = 0; i < 300; ++i)
+        publisher->publish(made(i, Message::Kind::AlarmBegin, 1000));
+    ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(folder_ / "s.db") > 300'000; }));
+    const int tries = receiver_.tries;
+    ASSERT_TRUE(eventually([&] { return receiver_.tries > tries; }));
+    damage(folder_ / "s.db");
+    publisher->publish(made(300)); // from here on nobody takes what was read for what is there
+    std::vector<std::filesystem::path>
+        fillers; // no file more fits: to close the spool frees two of three
+    do {
+        fillers.push_back(folder_ / ("filler-" + std::to_string(fillers.size())));
+    } while (std::ofstream(fillers.back()));
+    ASSERT_TRUE(eventually([&] { return has_told("put aside as"); }));
+    publisher->publish(made(301, Message::Kind::AlarmBegin, 5000));
+    receiver_.takes_ms = 0;
+    receiver_.away = false;
+    ASSERT_TRUE(eventually([&] { return publisher->counts().waiting == 0; }));
+    EXPECT_EQ(receiver_.ids().back(), "301") << "it waited in memory";
+    std::this_thread::sleep_for(std::chrono::seconds(3)); // in which another is tried each second
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "s.db.broken-2"));
+    for (const std::filesystem::path &filler : fillers)
+        std::filesystem::remove(filler);
+    receiver_.away = true;
+    EXPECT_TRUE(eventually([&] {
+        publisher->publish(made(302));
+        std::error_code none;
+        const auto log = std::filesystem::file_size(folder_ / "s.db-wal", none);
+        return !none && log > 4096;
+    })) << "there is room for another";
 }
 
 /* For a moment nobody can add to the spool: what comes then waits in memory, no longer than that */

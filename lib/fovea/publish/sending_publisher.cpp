@@ -151,20 +151,20 @@ bool SendingPublisher::pauses() const
 /* What a damaged one held is not sent, but later lines are */
 void SendingPublisher::mend_spool(const DatabaseError &damage)
 {
+    const std::string told = spool_->trouble();
     std::string trouble = damage.what();
-    bool is_mended = false;
     if (damage.broken()) {
         const std::lock_guard<std::mutex> lock(mutex_);
+        sent_.clear();
         try {
             spool_->renew(damage);
-            sent_.clear();
-            trouble = spool_->trouble();
-            is_mended = true;
         } catch (const Error &error) {
             trouble = error.what();
         }
     }
-    if (is_mended || spool_told_.is_due())
+    if (spool_->trouble() != told)
+        tell(spool_->trouble());
+    else if (spool_told_.is_due())
         tell(trouble);
 }
 

@@ -82,8 +82,9 @@ void check_whole(Database &database)
     check.step();
     if (const std::string found = check.text(0); found != "ok")
         throw DatabaseError(Error::Kind::Settings,
-                            "database '" + database.file().string() + "': " + found,
-                            /*broken=*/true);
+                            "database '" + database.file().string() +
+                                "': " + found.substr(found.rfind('\n') + 1),
+                            /*broken=*/true); // above that line it says which database
 }
 
 std::uint64_t bytes_of(const Message &message)
@@ -160,8 +161,9 @@ void Spool::renew(const DatabaseError &damage)
     statements_.reset();
     out_.reset();
     in_.reset();
+    lines_ = bytes_ = 0;
     std::error_code none;
-    if (std::filesystem::exists(file_, none)) // not there where the disk had no room for another
+    if (std::filesystem::exists(file_, none))
         trouble_ = damage.cause() + ": put aside as '" + put_aside(file_).string() + "'";
     open_file();
 }
@@ -171,7 +173,7 @@ Spool::Statements &Spool::statements()
     if (statements_ == nullptr)
         throw DatabaseError(Error::Kind::CannotWrite,
                             "spool '" + file_.string() + "' could not be made anew",
-                            /*broken=*/true);
+                            /*broken=*/false);
     return *statements_;
 }
 
@@ -244,7 +246,9 @@ bool Spool::add(const Message &message)
 
 std::vector<SpooledMessage> Spool::front(std::size_t most)
 {
-    Statement &front = statements().front;
+    if (statements_ == nullptr)
+        return {};
+    Statement &front = statements_->front;
     front.bind(1, static_cast<std::int64_t>(most));
     std::vector<SpooledMessage> messages;
     while (front.step()) {
@@ -284,14 +288,18 @@ void Spool::remove(const std::vector<std::int64_t> &places)
 
 void Spool::tidy()
 {
-    statements();
+    if (statements_ == nullptr) { // renew() found no room for another
+        const std::lock_guard<std::mutex> lock(settling_);
+        open_file();
+        return;
+    }
     out_->execute("PRAGMA synchronous = NORMAL");
     out_->execute("PRAGMA wal_checkpoint(PASSIVE)"); // most of it, while others add
     std::error_code none;
     if (const auto log = std::filesystem::file_size(file_.string() + "-wal", none);
         !none && log > kept_log) {
         // it begins anew only where all of it is written back: never, where lines come all the time
-        const std::scoped_lock lock(settling_, writing_);
+        const std::lock_guard<std::mutex> lock(settling_);
         out_->execute("PRAGMA wal_checkpoint(PASSIVE)");
     }
     out_->execute("PRAGMA synchronous = OFF");

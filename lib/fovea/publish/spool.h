@@ -66,7 +66,11 @@ public:
     /** \brief Takes lines out, wherever they stand. \throw Error CannotWrite */
     void remove(const std::vector<std::int64_t> &places);
 
-    /** \brief What its file turned out to be is put aside, and an empty one begun. Of who takes, while nobody adds. \throw as the constructor */
+    /**
+     * \brief What its file turned out to be is put aside, and an empty one begun. Of who takes, while nobody adds
+     * \throw as the constructor; where another could not be begun, as on a full disk, it holds no lines, add() throws and
+     * tidy() tries again
+     */
     void renew(const DatabaseError &damage);
 
     /** \brief Writes what is in the log back into the database, so that it does not grow; seconds apart is enough */
