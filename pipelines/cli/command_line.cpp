@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "fovea/core/error_text.h"
-#include "fovea/core/freed_memory.h"
+#include "fovea/core/heaps.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/standard_output.h"
 #include "interrupt.h"

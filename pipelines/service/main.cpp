@@ -15,7 +15,6 @@
 #include <gst/gst.h>
 
 #include <CLI/CLI.hpp>
-#include <malloc.h>
 #include <unistd.h>
 
 #include "fovea/bundle/default_model.h"
@@ -23,6 +22,7 @@
 #include "fovea/core/error_text.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
+#include "fovea/core/heaps.h"
 #include "fovea/core/printable.h"
 #include "fovea/core/standard_output.h"
 #include "fovea/publish/publisher.h"
@@ -224,16 +224,6 @@ int report(int argc, char **argv)
     return figures.unread.empty() ? 0 : 1;
 }
 
-/*
- * A hundred threads that share sixteen heaps leave holes in each: the memory of a watch grew for hours. With two heaps
- * it is smaller (364 in place of 404 MB after 80 s of six cameras) and stays as it is from the first minute on.
- */
-void keep_few_heaps()
-{
-    constexpr int heaps = 2;
-    mallopt(M_ARENA_MAX, heaps);
-}
-
 /* A watch that is told to end before its main loop takes that: no camera is asked yet, and the store bears it */
 void end_at_once(int)
 {
@@ -260,7 +250,7 @@ void take_ends(void (*take)(int))
 /* fovea starts this program by the word that it is for */
 int main(int argc, char **argv)
 {
-    keep_few_heaps();
+    fovea::keep_few_heaps();
     const bool reports = argc > 0 && std::string(argv[0]) == "report";
     const bool checks = std::find(argv, argv + argc, std::string("--check")) != argv + argc;
     if (!reports)

@@ -11,7 +11,7 @@
 #include "fovea/bundle/int8_calibration.h"
 #include "fovea/core/errors.h"
 #include "fovea/core/formatted.h"
-#include "fovea/core/freed_memory.h"
+#include "fovea/core/heaps.h"
 #include "fovea/core/names.h"
 #include "fovea/core/text_file.h"
 #include "fovea/engine/onednn/precision.h"
