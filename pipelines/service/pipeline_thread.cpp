@@ -51,6 +51,8 @@ gboolean end_task(GstElement *, GstPad *pad, gpointer)
 void take_down(GstElement *pipeline)
 {
     gst_element_set_state(pipeline, GST_STATE_NULL);
+    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+    gst_bus_set_flushing(bus, TRUE); // where it did not come up at all: messages there hold it
     const auto end_tasks = [](const GValue *element, gpointer) {
         gst_element_foreach_src_pad(GST_ELEMENT(g_value_get_object(element)), end_task, nullptr);
     };
@@ -66,7 +68,7 @@ void take_down(GstElement *pipeline)
 void wait_for_others(GstElement *pipeline)
 {
     constexpr std::chrono::milliseconds look_again(5);
-    constexpr std::chrono::seconds patience(10);
+    constexpr std::chrono::seconds patience(5);
     const auto until = std::chrono::steady_clock::now() + patience;
     while (GST_OBJECT_REFCOUNT_VALUE(pipeline) > 1 && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(look_again);

@@ -49,7 +49,7 @@ public:
     /** \brief Stopped once the pipeline came up, or could not */
     const StopFlag &has_begun() const { return course_->begun; }
 
-    /** \brief Stopped once nothing of the pipeline is there any more */
+    /** \brief Stopped once nothing of the pipeline is there any more, or somebody else held it for 5 s more */
     const StopFlag &is_gone() const { return course_->gone; }
 
 private:
