@@ -51,9 +51,11 @@ std::filesystem::path own_folder()
 std::filesystem::path build_folder()
 {
     std::error_code error;
-    const auto folder = own_folder().parent_path().parent_path(); // of pipelines/cli
-    return std::filesystem::exists(folder / "build.ninja", error) ? folder
-                                                                  : std::filesystem::path();
+    const auto own = own_folder();
+    const auto folder = own.parent_path().parent_path();
+    const bool is_built_there =
+        own == folder / "pipelines/cli" && std::filesystem::exists(folder / "build.ninja", error);
+    return is_built_there ? folder : std::filesystem::path();
 }
 
 /**
