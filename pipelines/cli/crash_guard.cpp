@@ -179,7 +179,7 @@ std::string for_want_of_memory()
     if (limit.rlim_cur == RLIM_INFINITY)
         return "; ";
     return ", or for want of memory, of which ulimit -v allows " +
-           std::to_string(limit.rlim_cur >> 20U) + " MB; allow more, or ";
+           std::to_string(limit.rlim_cur / 1'000'000) + " MB; allow more, or ";
 }
 
 } // namespace

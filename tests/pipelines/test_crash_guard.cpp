@@ -145,7 +145,7 @@ TEST_F(CrashGuard, WhereMemoryIsLimitedACrashMayBeForWantOfIt)
         end_of(start({"a"}, /*jobs=*/1, [&](const Task &) -> std::string { std::abort(); }));
     setrlimit(RLIMIT_AS, &before);
     EXPECT_NE(run.text.find("most likely of its decoder, or for want of memory, of which ulimit -v "
-                            "allows 1048576 MB; allow more, or make another file of it first"),
+                            "allows 1099511 MB; allow more, or make another file of it first"),
               std::string::npos)
         << run.text;
 }
