@@ -171,6 +171,16 @@ bool is_crash(int signal)
     _exit(128 + signal);
 }
 
+/* Which nobody can catch */
+void tell_kill(int signal)
+{
+    if (signal == SIGKILL)
+        std::fputs("fovea: killed (SIGKILL), by somebody or since the memory ran out: allow more "
+                   "(the limits of the container or unit), or let it do less at once (--jobs, "
+                   "--batch); what was done before is kept\n",
+                   stderr);
+}
+
 /* Libraries seldom look whether they got what they asked for */
 std::string for_want_of_memory()
 {
@@ -208,15 +218,10 @@ int run_guarded(const std::function<int()> &command, RunsAnew when)
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         const int signal = WTERMSIG(status);
-        if (signal == SIGKILL) // which nobody can catch
-            std::fputs(
-                "fovea: killed (SIGKILL), by somebody or since the memory ran out: allow more "
-                "(the limits of the container or unit), or let it do less at once (--jobs, "
-                "--batch); "
-                "what was done before is kept\n",
-                stderr);
-        if (!is_crash(signal))
+        if (!is_crash(signal)) {
+            tell_kill(signal);
             end_by(signal);
+        }
         if (isatty(STDERR_FILENO) != 0)
             std::fputs("\r\033[K", stderr); // a bar of the progress that stands there
         if (interrupted() || !kept.blame(process, signal, when)) {
