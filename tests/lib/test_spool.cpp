@@ -222,15 +222,17 @@ TEST(Spool, ItsLogDoesNotGrowWhileLinesComeAllTheTime)
     const TemporaryFolder folder;
     Spool spool(folder.path(), "s", plenty);
     std::atomic<bool> is_over{false};
+    std::atomic<int> allowed{0}; // else a busy machine lets any number come between two looks
     std::thread storm([&] {
         for (int i = 0; i < 6000; ++i)
-            while (!spool.add(
-                made(std::to_string(i), Message::Kind::AlarmBegin, std::string(2000, 'x'))))
+            while (i >= allowed || !spool.add(made(std::to_string(i), Message::Kind::AlarmBegin,
+                                                   std::string(2000, 'x'))))
                 std::this_thread::yield();
         is_over = true;
     });
     std::uintmax_t longest = 0;
     while (!is_over) {
+        allowed += 500;
         spool.tidy();
         longest = std::max(longest, std::filesystem::file_size(folder.path() / "s.db-wal"));
     }
