@@ -18,11 +18,6 @@ at::Tensor to_tensor(const std::string &text)
     return bytes;
 }
 
-Error unfit_checkpoint(const std::filesystem::path &file, const std::string &what)
-{
-    return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what};
-}
-
 /* It cannot be fetched again, as weights can */
 Weights entries_of(const std::filesystem::path &file)
 {
@@ -31,8 +26,8 @@ Weights entries_of(const std::filesystem::path &file)
     } catch (const Error &error) {
         if (error.kind() != Error::Kind::Settings)
             throw;
-        throw unfit_checkpoint(file, "is cut short, damaged or no checkpoint; start anew without "
-                                     "resuming, or put a copy of it there");
+        throw unfit_checkpoint(file,
+                               std::string("is cut short, damaged or no checkpoint") + start_anew);
     }
 }
 
@@ -63,6 +58,11 @@ void check_same(const std::filesystem::path &file, const Json &was, const Json &
 }
 
 } // namespace
+
+Error unfit_checkpoint(const std::filesystem::path &file, const std::string &what)
+{
+    return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what};
+}
 
 std::string made_with_another(const Json &was, const Json &wanted)
 {

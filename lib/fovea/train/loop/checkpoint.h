@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fovea/bundle/weights.h"
+#include "fovea/core/errors.h"
 #include "fovea/core/json.h"
 #include "fovea/train/loop/history.h"
 
@@ -26,6 +27,12 @@ struct Checkpoint {
     Weights average; ///< empty: weights are not averaged
     Weights kept;    ///< what the outcome would be now
 };
+
+/** \brief The remedy where a checkpoint is not as it was written */
+constexpr const char *start_anew = "; start anew without resuming, or put a copy of it there";
+
+/** \brief Settings: what of a checkpoint keeps a training from going on from it, with the remedy */
+Error unfit_checkpoint(const std::filesystem::path &file, const std::string &what);
 
 /** \brief "was made with KEY 1, now it is 2", of the first that is wanted and was another; empty: none was */
 std::string made_with_another(const Json &was, const Json &wanted);

@@ -16,6 +16,7 @@
 #include "fovea/core/array.h"
 #include "fovea/core/errors.h"
 #include "fovea/nn/attention.h"
+#include "fovea/train/loop/checkpoint.h"
 
 namespace fovea {
 
@@ -131,12 +132,7 @@ struct KeptState {
     const Weights &all;
     const std::filesystem::path &file; ///< for errors
 
-    Error unfit(const std::string &what) const
-    {
-        return {Error::Kind::Settings, "checkpoint '" + file.string() + "': " + what +
-                                           "; start anew without resuming, or put a copy of it "
-                                           "there"};
-    }
+    Error unfit(const std::string &what) const { return unfit_checkpoint(file, what + start_anew); }
 
     const at::Tensor &entry(const std::string &name, at::IntArrayRef shape) const
     {

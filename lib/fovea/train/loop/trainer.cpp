@@ -120,26 +120,25 @@ private:
      */
     void check_same_parts(const std::string &prefix, const Weights &kept, const Weights &own) const
     {
-        const std::string start = "checkpoint '" + checkpoint_file().string() + "': ";
-        const std::string remedy =
-            "; train anew into another --out, or go on with the version that began it";
+        const auto unfit = [this](const std::string &what) {
+            return unfit_checkpoint(
+                checkpoint_file(),
+                what + "; train anew into another --out, or go on with the version that began it");
+        };
         const auto refuse_others = [&](const Weights &of, const Weights &than, const char *has,
                                        const char *lacks) {
             for (const auto &entry : of) {
                 if (than.count(entry.first) == 0)
-                    throw Error(Error::Kind::Settings, start + has + " '" + prefix + entry.first +
-                                                           "', which the network " + lacks +
-                                                           remedy);
+                    throw unfit(std::string(has) + " '" + prefix + entry.first +
+                                "', which the network " + lacks);
             }
         };
         refuse_others(kept, own, "has", "lacks");
         refuse_others(own, kept, "lacks", "has");
         for (const auto &[name, tensor] : kept)
             if (const at::Tensor &of_network = own.at(name); tensor.sizes() != of_network.sizes())
-                throw Error(Error::Kind::Settings, start + "has '" + prefix + name + "' of " +
-                                                       sizes_text(tensor.sizes()) +
-                                                       ", of which the network has " +
-                                                       sizes_text(of_network.sizes()) + remedy);
+                throw unfit("has '" + prefix + name + "' of " + sizes_text(tensor.sizes()) +
+                            ", of which the network has " + sizes_text(of_network.sizes()));
     }
 
     /** \brief One module in all processes, whatever files and random numbers each began with */
