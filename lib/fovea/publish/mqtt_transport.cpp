@@ -22,7 +22,6 @@ constexpr int plain_port = 1883;
 constexpr int tls_port = 8883;
 constexpr std::chrono::milliseconds wait_for_connection(1000);
 constexpr std::chrono::milliseconds wait_for_answer(100); // then stop is looked at
-constexpr std::chrono::seconds answer_within(10);         // who only keeps the connection is away
 
 struct Topics {
     std::string prefix = "fovea";
@@ -75,7 +74,9 @@ class MqttTransport final : public Transport
 {
 public:
     MqttTransport(const ReceiverUri &uri, const PublisherOptions &options)
-        : topics_(topics_of(uri)), client_(mqtt_options(uri, options, topics_))
+        : topics_(topics_of(uri)),
+          answer_within_(options.answer_within),
+          client_(mqtt_options(uri, options, topics_))
     {
     }
 
@@ -127,7 +128,7 @@ public:
             const auto now = std::chrono::steady_clock::now();
             if (open != before)
                 last_answer = now;
-            else if (now - last_answer > answer_within)
+            else if (now - last_answer > answer_within_) // it only keeps the connection
                 client_.give_up(connection, "no answer from the broker");
             if (client_.connection({}) != connection) {
                 delivery.why = client_.why();
@@ -234,6 +235,7 @@ private:
     }
 
     Topics topics_;
+    std::chrono::seconds answer_within_;
     MqttClient client_;
     int greeted_ = 0; ///< the connection that was
     std::map<std::string, std::vector<std::string>> announced_;

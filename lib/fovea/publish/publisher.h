@@ -56,7 +56,7 @@ struct PublisherOptions {
     std::uint64_t spool_bytes = 64 << 20; ///< bound of what waits there
     std::string
         owner; ///< tells several publishers of one URI in one program apart: each has its own queue
-    std::chrono::seconds answer_within{10}; ///< of HTTP: then a line is sent again
+    std::chrono::seconds answer_within{10}; ///< of HTTP and MQTT: then a line is sent again
     std::chrono::seconds last_wait{
         5}; ///< of a network, at the end: for what a receiver that is there has not yet
     bool append = false; ///< a file keeps what it holds
